@@ -1,0 +1,50 @@
+#include "config.h"
+
+#include "command.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "clock.h"
+#include "options.h"
+#include "store.h"
+
+/*
+ * "ok: ..." or the reason why not. A runner that was seen in the future was
+ * seen: somebody set the clock back.
+ */
+static int
+judge(struct cli *cli)
+{
+	const struct conf *conf = &cli->conf;
+	int64_t seen = store_runner_seen(cli->store);
+	int64_t age = clock_now() - seen;
+
+	if (seen == 0)
+		return cli_error("no runner has ever been seen: start "
+				 "bulkcontacts-jobrunner");
+	if (age > (int64_t)conf->runner_timeout)
+		return cli_error("no runner was seen for %" PRId64
+				 " s (runner_timeout = %" PRIu64
+				 "s): start bulkcontacts-jobrunner",
+		    age, conf->runner_timeout);
+	if (!store_has_room(cli->store))
+		return cli_error("the disk is below min_free_disk: make room, "
+				 "submits are refused until then");
+	buf_printf(&cli->output.buf,
+	    "ok: the runner was seen %" PRId64 " s ago, the disk has room\n",
+	    age > 0 ? age : 0);
+	return EXIT_SUCCESS;
+}
+
+int
+cli_health(
+    struct cli *cli, const struct command *command, int argc, char **argv)
+{
+	static const struct option_spec specs[] = {{0}};
+	int rc = options_parse(command, argc, argv, specs, 0, NULL);
+
+	if (rc != EXIT_SUCCESS || (rc = cli_open(cli)) != EXIT_SUCCESS)
+		return rc;
+	return judge(cli);
+}

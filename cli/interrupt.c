@@ -1,0 +1,51 @@
+#include "config.h"
+
+#include "interrupt.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
+
+static volatile sig_atomic_t pending;
+
+static void
+note_signal(int number)
+{
+	pending = number;
+}
+
+void
+interrupt_catch(void)
+{
+	struct sigaction action, old;
+
+	memset(&action, 0, sizeof(action));
+	sigemptyset(&action.sa_mask);
+	/* no SA_RESTART: a write that waits for its reader must return */
+	action.sa_handler = note_signal;
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		/* nohup and "&" of a shell have made theirs ignored */
+		if (sigaction(signals[i], NULL, &old) == 0 &&
+		    old.sa_handler != SIG_IGN)
+			sigaction(signals[i], &action, NULL);
+	}
+}
+
+bool
+interrupt_pending(void)
+{
+	return pending != 0;
+}
+
+void
+interrupt_deliver(void)
+{
+	int number = pending == SIGTSTP ? SIGINT : pending;
+
+	if (number == 0)
+		return;
+	signal(number, SIG_DFL);
+	raise(number);
+}

@@ -1,0 +1,57 @@
+#include "config.h"
+
+#include "options.h"
+
+#include <getopt.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "log.h"
+
+static void
+make_long_options(
+    const struct option_spec *specs, struct option options[OPTIONS_MAX + 1])
+{
+	memset(options, 0, (OPTIONS_MAX + 1) * sizeof(options[0]));
+	for (int i = 0; specs[i].name != NULL && i < OPTIONS_MAX; i++) {
+		options[i].name = specs[i].name;
+		options[i].has_arg =
+		    specs[i].value != NULL ? required_argument : no_argument;
+	}
+}
+
+int
+options_parse(const struct command *command, int argc, char **argv,
+    const struct option_spec *specs, int count, const char **operands)
+{
+	struct option options[OPTIONS_MAX + 1];
+	int got, index;
+
+	make_long_options(specs, options);
+	optind = 0; /* glibc: begin anew with this argv */
+	opterr = 0;
+	while ((got = getopt_long(argc, argv, ":", options, &index)) != -1) {
+		if (got == ':')
+			return cli_usage_error(command, "%s needs a value",
+			    log_quote(argv[optind - 1]));
+		if (got != 0)
+			return cli_usage_error(command,
+			    "%s is no option of this command, or takes no "
+			    "value",
+			    log_quote(argv[optind - 1]));
+		if (specs[index].flag != NULL)
+			*specs[index].flag = true;
+		else
+			*specs[index].value = optarg;
+	}
+	if (argc - optind < count)
+		return cli_usage_error(command, "an argument is missing");
+	if (argc - optind > count)
+		return cli_usage_error(command, "%s is one argument too many",
+		    log_quote(argv[optind + count]));
+	for (int i = 0; i < count; i++)
+		operands[i] = argv[optind + i];
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,28 @@
+/*
+ * The options of a command, from a table.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+
+enum { OPTIONS_MAX = 8 };
+
+struct command;
+
+/* "--name" sets *flag; "--name VALUE" or "--name=VALUE" sets *value. */
+struct option_spec {
+	const char *name;   /* NULL ends the table */
+	bool *flag;         /* or NULL */
+	const char **value; /* borrowed from argv; or NULL */
+};
+
+/*
+ * Reads argv after argv[0]; options may stand among the operands. Returns 0
+ * with exactly count operands in operands, which are borrowed; else an exit
+ * status, and what is wrong has been said.
+ */
+int options_parse(const struct command *command, int argc, char **argv,
+    const struct option_spec *specs, int count, const char **operands);
+
+#endif

@@ -1,0 +1,170 @@
+#include "config.h"
+
+#include "fcgi.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <fcgiapp.h>
+
+#include "log.h"
+#include "request.h"
+#include "response.h"
+#include "stop.h"
+
+enum {
+	SOCKET_CGI = 0,
+	SOCKET_SYSTEMD = 3,
+	DISCARD_MAX = 64 << 20, /* bytes */
+	DISCARD_STEP = 64 << 10
+};
+
+static const char out_of_memory[] =
+    "Status: 503 Service Unavailable\r\n"
+    "Content-Type: application/json\r\n"
+    "Cache-Control: no-store\r\n"
+    "X-Content-Type-Options: nosniff\r\n"
+    "Retry-After: 1\r\n"
+    "\r\n"
+    "{\"errors\":[{\"code\":503,\"message\":\"The server is out of memory.\","
+    "\"details\":{},\"type\":null}]}";
+
+int
+fcgi_init(void)
+{
+	return FCGX_Init() == 0 ? 0 : -1;
+}
+
+int
+fcgi_find_socket(void)
+{
+	const char *pid = getenv("LISTEN_PID");
+	const char *count = getenv("LISTEN_FDS");
+	int fd = SOCKET_CGI;
+	int listens = 0;
+	socklen_t len = sizeof listens;
+
+	if (pid != NULL && count != NULL && atol(pid) == (long)getpid() &&
+	    atol(count) >= 1)
+		fd = SOCKET_SYSTEMD;
+	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &len) != 0 ||
+	    !listens)
+		return -1;
+	return fd;
+}
+
+static ssize_t
+read_body(void *arg, char *data, size_t len)
+{
+	FCGX_Stream *in = arg;
+	size_t done = 0;
+
+	while (done < len) {
+		size_t rest = len - done;
+		int step = rest < INT_MAX ? (int)rest : INT_MAX;
+		int got = FCGX_GetStr(data + done, step, in);
+
+		done += (size_t)got;
+		if (got < step)
+			return FCGX_GetError(in) != 0 ? -1 : (ssize_t)done;
+	}
+	return (ssize_t)done;
+}
+
+/*
+ * nginx that still sends a body when we close takes it for a failure. What
+ * is more than any sane body is left to libfcgi, which reads it away after
+ * the answer, slowly.
+ */
+static void
+discard_body(FCGX_Stream *in)
+{
+	static char scratch[DISCARD_STEP];
+
+	for (size_t done = 0; done < DISCARD_MAX; done += sizeof scratch)
+		if (FCGX_GetStr(scratch, sizeof scratch, in) <
+		    (int)sizeof scratch)
+			break;
+}
+
+static void
+fill_request(struct request *request, char *const *params)
+{
+	for (; *params != NULL; params++) {
+		const char *equals = strchr(*params, '=');
+
+		if (equals != NULL)
+			request_set(request, *params,
+			    (size_t)(equals - *params), equals + 1);
+	}
+}
+
+/* A client that is gone does not hear the answer: that is no failure. */
+static void
+send_answer(const struct response *response, FCGX_Stream *out)
+{
+	struct buf answer;
+
+	buf_init(&answer);
+	response_render(response, &answer);
+	if (answer.failed)
+		FCGX_PutStr(out_of_memory, sizeof out_of_memory - 1, out);
+	else
+		FCGX_PutStr(answer.data, (int)answer.len, out);
+	buf_clear(&answer);
+}
+
+static enum status
+serve_request(FCGX_Request *fcgx, fcgi_handler *handle, void *arg)
+{
+	struct request request;
+	struct response response;
+	enum status status;
+
+	request_init(&request, read_body, fcgx->in);
+	response_init(&response);
+	fill_request(&request, fcgx->envp);
+	status = handle(&request, &response, arg);
+	discard_body(fcgx->in);
+	send_answer(&response, fcgx->out);
+	FCGX_Finish_r(fcgx);
+	response_clear(&response);
+	request_clear(&request);
+	return status;
+}
+
+enum status
+fcgi_serve(int socket, fcgi_handler *handle, void *arg)
+{
+	FCGX_Request fcgx;
+	enum status status = STATUS_OK;
+
+	if (FCGX_InitRequest(&fcgx, socket, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
+		return STATUS_UNAVAILABLE;
+	/*
+	 * FCGX_ShutdownPending() is not for us: it makes libfcgi fail all
+	 * reads, also those of a request that has just been accepted. A
+	 * knock that ends accept() is enough.
+	 */
+	while (status == STATUS_OK && !stop_is_asked()) {
+		int accepted;
+
+		stop_allow_knocks();
+		accepted = FCGX_Accept_r(&fcgx);
+		stop_hold_knocks();
+		if (accepted >= 0) {
+			if (serve_request(&fcgx, handle, arg) == STATUS_PANIC)
+				status = STATUS_PANIC;
+		} else if (accepted != -EINTR) {
+			log_event(LOG_ERROR, "accept", "error=%s",
+			    log_quote(strerror(-accepted)));
+			status = STATUS_UNAVAILABLE;
+		}
+	}
+	return status;
+}

@@ -1,0 +1,220 @@
+#include "config.h"
+
+#include "request.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+
+/* What is read first of a body that does not say how long it is. */
+enum { BODY_FIRST = 64 << 10 };
+
+static const char *const param_names[REQUEST_PARAM__MAX] = {
+	[REQUEST_METHOD] = "REQUEST_METHOD",
+	[REQUEST_PATH] = "DOCUMENT_URI",
+	[REQUEST_QUERY] = "QUERY_STRING",
+	[REQUEST_CONTENT_TYPE] = "CONTENT_TYPE",
+	[REQUEST_CONTENT_LENGTH] = "CONTENT_LENGTH",
+	[REQUEST_CONTENT_ENCODING] = "HTTP_CONTENT_ENCODING",
+	[REQUEST_USER] = "REMOTE_USER",
+	[REQUEST_HOST] = "HTTP_HOST",
+	[REQUEST_ORIGIN] = "HTTP_ORIGIN",
+	[REQUEST_FETCH_SITE] = "HTTP_SEC_FETCH_SITE",
+	[REQUEST_METHOD_OVERRIDE] = "HTTP_X_HTTP_METHOD_OVERRIDE",
+	[REQUEST_SECRET] = "BULKCONTACTS_SECRET",
+};
+
+void
+request_init(struct request *request, request_read_fn *read, void *arg)
+{
+	*request = (struct request){.read = read, .read_arg = arg};
+}
+
+void
+request_clear(struct request *request)
+{
+	for (int i = 0; i < REQUEST_PARAM__MAX; i++)
+		free(request->params[i]);
+	free(request->body);
+	request_init(request, NULL, NULL);
+}
+
+void
+request_set(struct request *request, const char *name, size_t name_len,
+    const char *value)
+{
+	for (int i = 0; i < REQUEST_PARAM__MAX; i++) {
+		if (strlen(param_names[i]) != name_len ||
+		    memcmp(param_names[i], name, name_len) != 0)
+			continue;
+		if (request->params[i] != NULL)
+			return;
+		request->params[i] = strdup(value);
+		if (request->params[i] == NULL)
+			request->failed = true;
+		return;
+	}
+}
+
+const char *
+request_get(const struct request *request, enum request_param param)
+{
+	const char *value = request->params[param];
+
+	return value != NULL ? value : "";
+}
+
+enum request_length
+request_length(const struct request *request, uint64_t *length)
+{
+	const char *text = request_get(request, REQUEST_CONTENT_LENGTH);
+	uint64_t value = 0;
+
+	*length = 0;
+	if (*text == '\0')
+		return REQUEST_LENGTH_NONE;
+	for (; *text != '\0'; text++) {
+		uint64_t digit = (uint64_t)(*text - '0');
+
+		if (*text < '0' || *text > '9')
+			return REQUEST_LENGTH_BAD;
+		if (value > (UINT64_MAX - digit) / 10)
+			value = UINT64_MAX;
+		else
+			value = value * 10 + digit;
+	}
+	*length = value;
+	return REQUEST_LENGTH_KNOWN;
+}
+
+static enum request_body
+read_announced(struct request *request, size_t len)
+{
+	ssize_t got;
+
+	if (len == 0)
+		return REQUEST_BODY_EMPTY;
+	request->body = malloc(len);
+	if (request->body == NULL)
+		return REQUEST_BODY_NO_MEMORY;
+	got = request->read(request->read_arg, request->body, len);
+	if (got < 0 || (size_t)got < len)
+		return REQUEST_BODY_SHORT;
+	request->body_len = len;
+	return REQUEST_BODY_OK;
+}
+
+/*
+ * The front end does not hold the whole body and so cannot say how long it
+ * is: read until it ends, with one byte more than is allowed.
+ */
+static enum request_body
+read_to_end(struct request *request, uint64_t max)
+{
+	size_t cap = BODY_FIRST;
+
+	for (;;) {
+		char *grown = realloc(request->body, cap);
+		size_t want = cap - request->body_len;
+		ssize_t got;
+
+		if (grown == NULL)
+			return REQUEST_BODY_NO_MEMORY;
+		request->body = grown;
+		got = request->read(request->read_arg,
+		    request->body + request->body_len, want);
+		if (got < 0)
+			return REQUEST_BODY_SHORT;
+		request->body_len += (size_t)got;
+		if (request->body_len > max)
+			return REQUEST_BODY_TOO_LARGE;
+		if ((size_t)got < want)
+			break;
+		cap *= 2;
+	}
+	return request->body_len > 0 ? REQUEST_BODY_OK : REQUEST_BODY_EMPTY;
+}
+
+enum request_body
+request_read_body(struct request *request, uint64_t max)
+{
+	uint64_t length;
+	enum request_length known = request_length(request, &length);
+
+	if (known == REQUEST_LENGTH_BAD)
+		return REQUEST_BODY_BAD_LENGTH;
+	if (request->read == NULL)
+		return length > 0 ? REQUEST_BODY_SHORT : REQUEST_BODY_EMPTY;
+	if (known == REQUEST_LENGTH_NONE)
+		return read_to_end(request, max);
+	if (length > max)
+		return REQUEST_BODY_TOO_LARGE;
+	return read_announced(request, (size_t)length);
+}
+
+static int
+hex_value(char digit)
+{
+	static const char digits[] = "0123456789abcdefABCDEF";
+	const char *at = memchr(digits, digit, sizeof digits - 1);
+
+	if (at == NULL)
+		return -1;
+	return at - digits < 16 ? (int)(at - digits) : (int)(at - digits) - 6;
+}
+
+/* A '%' without two hexadecimal digits behind it stands for itself. */
+static void
+decode(struct buf *out, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		int high = -1, low = -1;
+
+		if (text[i] == '%' && len - i > 2) {
+			high = hex_value(text[i + 1]);
+			low = hex_value(text[i + 2]);
+		}
+		if (high >= 0 && low >= 0) {
+			buf_add_char(out, (char)(high << 4 | low));
+			i += 2;
+		} else {
+			buf_add_char(out, text[i] == '+' ? ' ' : text[i]);
+		}
+	}
+}
+
+static bool
+decodes_to(const char *text, size_t len, const char *name)
+{
+	struct buf decoded;
+	bool same;
+
+	buf_init(&decoded);
+	decode(&decoded, text, len);
+	same = !decoded.failed && decoded.len == strlen(name) &&
+	    memcmp(decoded.data, name, decoded.len) == 0;
+	buf_clear(&decoded);
+	return same;
+}
+
+bool
+request_query(const struct request *request, const char *name,
+    struct buf *value)
+{
+	const char *at = request_get(request, REQUEST_QUERY);
+
+	while (*at != '\0') {
+		size_t len = strcspn(at, "&");
+		size_t name_len = strcspn(at, "=&");
+
+		if (name_len > 0 && decodes_to(at, name_len, name)) {
+			if (name_len < len)
+				decode(value, at + name_len + 1,
+				    len - name_len - 1);
+			return true;
+		}
+		at += len + (at[len] == '&');
+	}
+	return false;
+}

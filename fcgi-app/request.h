@@ -1,0 +1,93 @@
+/*
+ * A request as the program sees it: the parameters it looks at, copied, and
+ * a body that is not read before somebody asks for it.
+ *
+ * It knows no FastCGI: whoever makes one sets parameters by their CGI names
+ * and lends a function that reads the body.
+ */
+#ifndef REQUEST_H
+#define REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct buf;
+
+enum request_param {
+	REQUEST_METHOD,
+	REQUEST_PATH, /* as the web server normalised it, without the query */
+	REQUEST_QUERY,
+	REQUEST_CONTENT_TYPE,
+	REQUEST_CONTENT_LENGTH,
+	REQUEST_CONTENT_ENCODING,
+	REQUEST_USER,
+	REQUEST_HOST,
+	REQUEST_ORIGIN,
+	REQUEST_FETCH_SITE,
+	REQUEST_METHOD_OVERRIDE,
+	REQUEST_SECRET,
+	REQUEST_PARAM__MAX
+};
+
+/*
+ * Read up to len bytes of the body. Fewer only at its end; -1 when the
+ * connection broke.
+ */
+typedef ssize_t request_read_fn(void *arg, char *data, size_t len);
+
+struct request {
+	char *params[REQUEST_PARAM__MAX]; /* owned; NULL: not sent */
+	char *body;			  /* owned; NULL until read */
+	size_t body_len;
+	request_read_fn *read; /* NULL: there is no body */
+	void *read_arg;
+	bool failed; /* out of memory: parameters are missing */
+};
+
+void request_init(struct request *request, request_read_fn *read, void *arg);
+void request_clear(struct request *request);
+
+/*
+ * Keep a copy of the value if the name (of name_len bytes, as CGI has it) is
+ * one that the program looks at. Of a name set twice the first counts.
+ */
+void request_set(struct request *request, const char *name, size_t name_len,
+    const char *value);
+
+/* The value; "" when it was not sent. Borrowed until the request's end. */
+const char *request_get(const struct request *request,
+    enum request_param param);
+
+enum request_length {
+	REQUEST_LENGTH_NONE, /* empty or absent */
+	REQUEST_LENGTH_KNOWN,
+	REQUEST_LENGTH_BAD   /* not a number */
+};
+
+/* What Content-Length announces; a number beyond 64 bits is UINT64_MAX. */
+enum request_length request_length(const struct request *request,
+    uint64_t *length);
+
+enum request_body {
+	REQUEST_BODY_OK,
+	REQUEST_BODY_BAD_LENGTH,
+	REQUEST_BODY_EMPTY,
+	REQUEST_BODY_SHORT, /* it ended before the announced length */
+	REQUEST_BODY_TOO_LARGE,
+	REQUEST_BODY_NO_MEMORY,
+	REQUEST_BODY__MAX
+};
+
+/* Read the body of at most max bytes into body and body_len, once. */
+enum request_body request_read_body(struct request *request, uint64_t max);
+
+/*
+ * Append the decoded value of the query parameter of this name to value.
+ * False when it is absent; of one sent twice the first counts.
+ */
+bool request_query(const struct request *request, const char *name,
+    struct buf *value);
+
+#endif

@@ -1,0 +1,171 @@
+#include "config.h"
+
+#include "response.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct error_row {
+	int code;
+	int retry_after; /* seconds; 0: no such header */
+	const char *message;
+};
+
+/* A repeat of what the store could not do helps once a restart healed it, a
+ * job was finished, or an operator made room: hence the waits. */
+static const struct error_row errors[STATUS__MAX] = {
+	[STATUS_OK] = {500, 0, "An internal error occurred."},
+	[STATUS_INVALID] = {400, 0, "The request is not valid."},
+	[STATUS_NOT_FOUND] = {404, 0, "Item was not found."},
+	[STATUS_QUOTA_JOBS] = {429, 10,
+	    "Quota exceeded: too many unfinished jobs."},
+	[STATUS_QUOTA_BYTES] = {429, 60,
+	    "Quota exceeded: too many bytes of requests and results."},
+	[STATUS_FULL] = {503, 60, "The storage is full."},
+	[STATUS_UNAVAILABLE] = {503, 1, "The storage is unavailable."},
+	[STATUS_FENCED] = {500, 0, "An internal error occurred."},
+	[STATUS_DELETED] = {404, 0, "Item was not found."},
+	[STATUS_DAMAGED] = {500, 0, "An internal error occurred."},
+	[STATUS_NO_MEMORY] = {503, 1, "The server is out of memory."},
+	[STATUS_PANIC] = {503, 1, "The storage is unavailable."},
+};
+
+static const struct {
+	int code;
+	const char *reason;
+} reasons[] = {
+	{200, "OK"},
+	{202, "Accepted"},
+	{400, "Bad Request"},
+	{401, "Unauthorized"},
+	{403, "Forbidden"},
+	{404, "Not Found"},
+	{405, "Method Not Allowed"},
+	{413, "Content Too Large"},
+	{415, "Unsupported Media Type"},
+	{429, "Too Many Requests"},
+	{500, "Internal Server Error"},
+	{503, "Service Unavailable"},
+};
+
+static const char *
+reason_of(int code)
+{
+	for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
+		if (reasons[i].code == code)
+			return reasons[i].reason;
+	return "";
+}
+
+void
+response_init(struct response *response)
+{
+	response->code = 0;
+	response->head = false;
+	buf_init(&response->headers);
+	buf_init(&response->body);
+}
+
+void
+response_clear(struct response *response)
+{
+	buf_clear(&response->headers);
+	buf_clear(&response->body);
+	response_init(response);
+}
+
+void
+response_begin(struct response *response, int code)
+{
+	response->code = code;
+	buf_reset(&response->headers);
+	buf_reset(&response->body);
+}
+
+void
+response_add_header(struct response *response, const char *name,
+    const char *format, ...)
+{
+	char *value = NULL;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&value, format, args) < 0)
+		response->headers.failed = true;
+	else
+		buf_printf(&response->headers, "%s: %s\r\n", name, value);
+	va_end(args);
+	free(value);
+}
+
+void
+response_set_error(struct response *response, int code, const char *format,
+    ...)
+{
+	char message[RESPONSE_MESSAGE_MAX];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(message, sizeof message, format, args);
+	va_end(args);
+	response_begin(response, code);
+	buf_printf(&response->body, "{\"errors\":[{\"code\":%d,\"message\":",
+	    code);
+	buf_add_json(&response->body, message, strlen(message));
+	buf_add_str(&response->body, ",\"details\":{},\"type\":null}]}");
+}
+
+void
+response_set_status(struct response *response, enum status status)
+{
+	const struct error_row *row = &errors[status];
+
+	response_set_error(response, row->code, "%s", row->message);
+	if (row->retry_after > 0)
+		response_add_header(response, "Retry-After", "%d",
+		    row->retry_after);
+}
+
+size_t
+response_body_size(const struct response *response)
+{
+	return response->head ? 0 : response->body.len;
+}
+
+static void
+add_whole(const struct response *response, struct buf *out)
+{
+	buf_printf(out,
+	    "Status: %d %s\r\n"
+	    "Content-Type: application/json\r\n"
+	    "Cache-Control: no-store\r\n"
+	    "X-Content-Type-Options: nosniff\r\n"
+	    "Content-Length: %zu\r\n",
+	    response->code, reason_of(response->code), response->body.len);
+	buf_add(out, response->headers.data, response->headers.len);
+	buf_add_str(out, "\r\n");
+	buf_add(out, response->body.data, response_body_size(response));
+}
+
+void
+response_render(const struct response *response, struct buf *out)
+{
+	struct response failure;
+
+	if (!response->headers.failed && !response->body.failed)
+		add_whole(response, out);
+	else
+		out->failed = true;
+	if (!out->failed)
+		return;
+	buf_clear(out);
+	response_init(&failure);
+	response_set_status(&failure, STATUS_NO_MEMORY);
+	failure.head = response->head;
+	add_whole(&failure, out);
+	if (failure.headers.failed || failure.body.failed)
+		out->failed = true;
+	response_clear(&failure);
+}

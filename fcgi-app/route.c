@@ -1,0 +1,71 @@
+#include "config.h"
+
+#include "route.h"
+
+#include <string.h>
+
+#include "buf.h"
+
+static const struct route routes[] = {
+	{"/api/contacts/bulk/new", true, {{"POST", api_bulk_new}}},
+	{"/api/contacts/bulk/edit", true,
+	    {{"PUT", api_bulk_put}, {"PATCH", api_bulk_patch},
+		{"POST", NULL}}},
+	{"/api/contacts/job/{id}", true,
+	    {{"GET", api_job_get}, {"HEAD", api_job_get},
+		{"DELETE", api_job_delete}, {"POST", NULL}}},
+	{"/healthz", false,
+	    {{"GET", api_health_live}, {"HEAD", api_health_live}}},
+	{"/readyz", false,
+	    {{"GET", api_health_ready}, {"HEAD", api_health_ready}}},
+};
+
+static bool
+matches(const char *pattern, const char *path, const char **id)
+{
+	const char *hole = strstr(pattern, "{id}");
+	size_t len;
+
+	*id = "";
+	if (hole == NULL)
+		return strcmp(pattern, path) == 0;
+	len = (size_t)(hole - pattern);
+	if (strncmp(pattern, path, len) != 0 || path[len] == '\0' ||
+	    strchr(path + len, '/') != NULL)
+		return false;
+	*id = path + len;
+	return true;
+}
+
+const struct route *
+route_find(const char *path, const char **id)
+{
+	for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++)
+		if (matches(routes[i].pattern, path, id))
+			return &routes[i];
+	return NULL;
+}
+
+api_handler *
+route_handler(const struct route *route, const char *method)
+{
+	for (int i = 0; i < ROUTE_METHODS_MAX; i++) {
+		if (route->methods[i].name == NULL)
+			break;
+		if (strcmp(route->methods[i].name, method) == 0)
+			return route->methods[i].handler;
+	}
+	return NULL;
+}
+
+void
+route_allow(const struct route *route, struct buf *out)
+{
+	for (int i = 0; i < ROUTE_METHODS_MAX; i++) {
+		if (route->methods[i].name == NULL)
+			break;
+		if (i > 0)
+			buf_add_str(out, ", ");
+		buf_add_str(out, route->methods[i].name);
+	}
+}

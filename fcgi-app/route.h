@@ -1,0 +1,38 @@
+/*
+ * The route table: which paths there are, with which methods.
+ */
+#ifndef ROUTE_H
+#define ROUTE_H
+
+#include <stdbool.h>
+
+#include "api.h"
+
+struct buf;
+
+enum { ROUTE_METHODS_MAX = 4 };
+
+struct route_method {
+	const char *name;
+	api_handler *handler; /* NULL: serves only to carry an override */
+};
+
+struct route {
+	const char *pattern; /* may end in {id}: one segment, not empty */
+	bool needs_user;
+	struct route_method methods[ROUTE_METHODS_MAX]; /* as Allow has them */
+};
+
+/*
+ * The route of a path (without base_path), or NULL. *id is what stands for
+ * {id}, borrowed from path, or "".
+ */
+const struct route *route_find(const char *path, const char **id);
+
+/* NULL when the route has no such method. */
+api_handler *route_handler(const struct route *route, const char *method);
+
+/* Append the value of Allow. */
+void route_allow(const struct route *route, struct buf *out);
+
+#endif

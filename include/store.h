@@ -1,0 +1,205 @@
+/*
+ * The store: jobs, their chunks and result pages, and the contacts.
+ *
+ * The only door to what is on disk, and neutral to what keeps it: it speaks
+ * jobs, chunks and batches of contacts, never keys. Repeats after deadlocks
+ * and the like are handled inside; the caller sees a definite outcome. What a
+ * function has returned STATUS_OK for survives a power cut.
+ *
+ * Any function may return STATUS_UNAVAILABLE (try later) or STATUS_PANIC:
+ * then the caller answers what it has to answer and ends the process with
+ * EXIT_TRY_AGAIN, at once and without store_close(); its restart heals.
+ * Causes are logged here.
+ *
+ * A process opens the store once, has one thread, and never forks while it
+ * has it open.
+ */
+#ifndef STORE_H
+#define STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "chunk.h"
+#include "contact.h"
+#include "ident.h"
+#include "job.h"
+#include "result.h"
+#include "status.h"
+
+struct buf;
+struct catalogue;
+struct conf;
+struct store;
+struct store_batch;
+
+enum store_role { STORE_WORKER = 1, STORE_RUNNER, STORE_CLI, STORE_ROLE__MAX };
+
+enum { STORE_SCAN_MAX = 200 /* records a read transaction copies */ };
+
+/*
+ * Open, after recovery if a process died in it. Makes what is missing, gives
+ * the catalogue's fields their numbers, and fails with a logged line, NULL,
+ * if the catalogue is not the store's. May take as long as recovery takes.
+ * Borrows conf.
+ */
+struct store *store_open(const struct conf *conf, struct catalogue *catalogue,
+    enum store_role role);
+
+/* Orderly: the next open needs no recovery. NULL is fine. */
+void store_close(struct store *store);
+
+/*
+ * Whether another process died while it had the store open. Then this one
+ * must end with EXIT_TRY_AGAIN, for what the dead one held is never freed.
+ */
+bool store_is_wounded(struct store *store);
+
+/* ---- queueing and asking */
+
+/* What a submit brings; all borrowed. */
+struct store_submit {
+	const char *user;
+	enum job_op op;
+	bool strict;
+	const struct chunk_item *items;
+	size_t count;
+	int64_t now;
+};
+
+/*
+ * Store the job and all its chunks in one transaction. STATUS_QUOTA_JOBS,
+ * STATUS_QUOTA_BYTES, STATUS_FULL: nothing is stored.
+ */
+enum status store_accept(struct store *store,
+    const struct store_submit *submit, struct ident *id);
+
+/*
+ * STATUS_NOT_FOUND also for a deleted or expired job. user NULL: whoever
+ * owns it, else only that user's.
+ */
+enum status store_job_get(struct store *store, const struct ident *id,
+    const char *user, int64_t now, struct job *job);
+
+/* The record of page n (from 0), appended to page; see result.h. */
+enum status store_job_page(struct store *store, const struct ident *id,
+    uint32_t n, struct buf *page);
+
+/*
+ * Mark it deleted: once this returned STATUS_OK no contact of it is written.
+ * *job is the account at that moment.
+ */
+enum status store_job_delete(struct store *store, const struct ident *id,
+    const char *user, int64_t now, struct job *job);
+
+/* Called for one record at a time, with no lock held. False ends the scan. */
+typedef bool store_job_fn(const struct job *job, void *arg);
+typedef bool store_contact_fn(const struct contact *contact, void *arg);
+
+/* All jobs that are neither deleted nor expired, in no order. */
+enum status store_job_scan(struct store *store, int64_t now, store_job_fn *fn,
+    void *arg);
+
+enum status store_contact_get(struct store *store, uint64_t id,
+    struct contact *contact);
+
+/* By a unique value; folded here. */
+enum status store_contact_find(struct store *store, const struct field *field,
+    struct text value, uint64_t *id);
+
+/* In the order of their ids, from the first one on. */
+enum status store_contact_scan(struct store *store, store_contact_fn *fn,
+    void *arg);
+
+enum status store_contact_count(struct store *store, uint64_t *count);
+
+/* ---- working; for the one runner */
+
+/*
+ * Become the runner. STATUS_FENCED: there is another one. Held until the
+ * process ends.
+ */
+enum status store_runner_lock(struct store *store);
+
+/* When a runner was last seen: seconds, 0 for never. */
+int64_t store_runner_seen(struct store *store);
+
+/* Say that the runner lives; cheap. */
+void store_runner_alive(struct store *store);
+
+struct store_claim {
+	struct job job;	     /* as of the last commit */
+	bool suspect;	     /* the item at job_done() killed its runner when
+				it was alone: refuse it */
+};
+
+/*
+ * The next job: one that was begun before, else users in turn, each user's
+ * jobs in the order of acceptance. STATUS_NOT_FOUND: nothing to do. A job of
+ * no items is completed here and not given out.
+ */
+enum status store_take(struct store *store, int64_t now,
+    struct store_claim *claim);
+
+/* Let go of it in order, so that the next take does not count as a death. */
+enum status store_release(struct store *store, struct store_claim *claim);
+
+/*
+ * The part of the request that holds the next item, item job_done() %
+ * batch_size of its chunk (the part's items begin at chunk_reader.first).
+ * STATUS_DAMAGED: it cannot be read back.
+ */
+enum status store_chunk_read(struct store *store,
+    const struct store_claim *claim, struct buf *part);
+
+/*
+ * One transaction around fn, which may run more than once and changes
+ * nothing but the transaction and its own argument. count items from
+ * job_done() on are what it does; all of one chunk. Either the claim moved by
+ * exactly those, with everything fn wrote, or nothing happened:
+ * STATUS_FENCED, STATUS_DELETED or what fn returned. The batch that reaches
+ * the total completes the job.
+ */
+typedef enum status store_batch_fn(struct store_batch *batch, void *arg);
+enum status store_batch(struct store *store, struct store_claim *claim,
+    uint32_t count, int64_t now, store_batch_fn *fn, void *arg);
+
+/* Within fn only. */
+enum status store_batch_next_id(struct store_batch *batch, uint64_t *id);
+enum status store_batch_set_next_id(struct store_batch *batch, uint64_t id);
+
+/* Sets the id of every key. */
+enum status store_batch_find_keys(struct store_batch *batch,
+    struct unique_key *keys, size_t count);
+
+/* Calls found for each that exists; the record is borrowed for the call. */
+typedef enum status store_found_fn(void *arg, uint64_t id, const void *record,
+    size_t len);
+enum status store_batch_find_contacts(struct store_batch *batch,
+    const uint64_t *ids, size_t count, store_found_fn *found, void *arg);
+
+enum status store_batch_put_contacts(struct store_batch *batch,
+    const struct contact *const *contacts, size_t count);
+enum status store_batch_put_keys(struct store_batch *batch,
+    const struct unique_key *keys, size_t count);
+
+/* The results of the items of this batch, appended to their page. */
+enum status store_batch_put_results(struct store_batch *batch,
+    const struct result_list *results);
+
+/* ---- keeping house; for the runner */
+
+/*
+ * One small step: at most one chunk or page of an expired or deleted job
+ * goes. STATUS_NOT_FOUND: there is nothing to sweep.
+ */
+enum status store_sweep(struct store *store, int64_t now);
+
+/* Write a checkpoint and remove old logs if enough was logged, or force. */
+enum status store_checkpoint(struct store *store, bool force);
+
+/* Whether the disk is above its floor (min_free_disk). */
+bool store_has_room(struct store *store);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * UTF-8 text as the contract sees it: trimmed, counted and folded.
+ */
+#ifndef TEXT_H
+#define TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A run of bytes that belongs to somebody else; data is never NULL. */
+struct text {
+	const char *data;
+	size_t len;
+};
+
+struct text text_of(const char *str);
+bool text_equals(struct text text, const char *str);
+
+/*
+ * Bytes of the white space character (Unicode property White_Space) that
+ * begins at this offset, which is up to text.len; 0 if none does.
+ */
+size_t text_space_at(struct text text, size_t at);
+
+/* Without white space at both ends. */
+struct text text_trim(struct text text);
+
+/* Code points of valid UTF-8. */
+size_t text_length(struct text text);
+
+bool text_has_nul(struct text text);
+
+/* ASCII letters only: 'A' becomes 'a', everything else stays. */
+char text_fold_char(char byte);
+bool text_equals_folded(struct text a, struct text b);
+
+#endif

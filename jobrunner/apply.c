@@ -1,0 +1,207 @@
+#include "config.h"
+
+#include "apply.h"
+
+#include <stdlib.h>
+
+#include "buf.h"
+#include "chunk.h"
+#include "item.h"
+#include "item_json.h"
+#include "json_walk.h"
+#include "log.h"
+#include "store.h"
+#include "working_set.h"
+
+struct apply {
+	struct store *store;
+	const struct catalogue *catalogue;
+	struct working_set *sets[JOB_OP__MAX]; /* made when first needed */
+	struct buf part;
+	int64_t now;
+	/* of the current part */
+	struct working_set *set;
+	uint32_t count;
+};
+
+struct apply *
+apply_new(struct store *store, const struct catalogue *catalogue)
+{
+	struct apply *apply = calloc(1, sizeof *apply);
+
+	if (apply == NULL)
+		return NULL;
+	apply->store = store;
+	apply->catalogue = catalogue;
+	return apply;
+}
+
+void
+apply_free(struct apply *apply)
+{
+	if (apply == NULL)
+		return;
+	for (int i = 0; i < JOB_OP__MAX; i++)
+		working_set_free(apply->sets[i]);
+	buf_clear(&apply->part);
+	free(apply);
+}
+
+/* ---- items */
+
+static enum status
+add_item(struct apply *apply, struct item *item)
+{
+	if (item == NULL)
+		return STATUS_NO_MEMORY;
+	apply->count++;
+	return working_set_add(apply->set, item);
+}
+
+/* An item that only gets its result; source NULL when there is none. */
+static enum status
+add_unprocessed(struct apply *apply, const struct store_claim *claim,
+    const struct chunk_item *source)
+{
+	struct chunk_item id = {.kind = CHUNK_TOO_LARGE, .data = ""};
+	char job[IDENT_TEXT_SIZE];
+	struct item *item;
+	const char *value;
+	size_t len;
+
+	if (source != NULL && source->kind == CHUNK_JSON &&
+	    (value = json_walk_id(source->data, source->len, &len)) != NULL) {
+		id.data = value;
+		id.len = len;
+	}
+	item = item_from_json(apply->catalogue, false, &id);
+	if (item != NULL)
+		item_refuse(item, RESULT_NOT_PROCESSED, NULL);
+	ident_format(&claim->job.id, job);
+	log_event(LOG_ERROR, "contact-not-processed",
+	    "job=%s index=%u reason=%s", job, job_done(&claim->job),
+	    source == NULL ? "damaged" : "kills-the-runner");
+	return add_item(apply, item);
+}
+
+/*
+ * The items of the part from the first undone one on. Where it turns out to
+ * be damaged the good ones before come first, in a batch of their own.
+ */
+static enum status
+add_items(struct apply *apply, const struct store_claim *claim)
+{
+	const struct job *job = &claim->job;
+	uint32_t done = job_done(job), at = done % job->batch_size;
+	uint32_t most = job->batch_size - at;
+	struct chunk_reader reader;
+	struct chunk_item source;
+	enum status status = STATUS_OK;
+	int rc;
+
+	if (most > job->total - done)
+		most = job->total - done;
+	if (done < job->singly_until)
+		most = 1;
+	rc = chunk_read_begin(&reader, apply->part.data, apply->part.len);
+	if (rc == 0 && reader.first > at)
+		rc = -1;
+	for (uint32_t i = reader.first; rc == 0 && i < at; i++)
+		rc = chunk_read(&reader, &source) == 1 ? 0 : -1;
+	while (rc >= 0 && status == STATUS_OK && apply->count < most &&
+	       (rc = chunk_read(&reader, &source)) == 1)
+		status = claim->suspect
+			     ? add_unprocessed(apply, claim, &source)
+			     : add_item(apply, item_from_json(apply->catalogue,
+						   job->strict, &source));
+	if (status == STATUS_OK && apply->count == 0)
+		status = add_unprocessed(apply, claim, NULL);
+	return status;
+}
+
+/* ---- the transaction */
+
+static enum status
+note_contact(void *arg, uint64_t id, const void *record, size_t len)
+{
+	return working_set_contact_found(arg, id, record, len);
+}
+
+static enum status
+look_up(struct store_batch *batch, struct working_set *set)
+{
+	struct unique_key *keys;
+	const uint64_t *ids;
+	enum status status;
+	size_t count;
+
+	keys = working_set_keys(set, &count);
+	status = store_batch_find_keys(batch, keys, count);
+	if (status != STATUS_OK)
+		return status;
+	ids = working_set_ids(set, &count);
+	if (ids == NULL && count > 0)
+		return STATUS_NO_MEMORY;
+	return store_batch_find_contacts(batch, ids, count, note_contact, set);
+}
+
+static enum status
+write_back(struct store_batch *batch, const struct working_set *set)
+{
+	const struct contact *const *contacts;
+	const struct unique_key *keys;
+	enum status status;
+	size_t count;
+
+	contacts = working_set_changed(set, &count);
+	status = store_batch_put_contacts(batch, contacts, count);
+	if (status != STATUS_OK)
+		return status;
+	keys = working_set_index_changes(set, &count);
+	if ((status = store_batch_put_keys(batch, keys, count)) != STATUS_OK ||
+	    (status = store_batch_put_results(
+		 batch, working_set_results(set))) != STATUS_OK)
+		return status;
+	return store_batch_set_next_id(batch, working_set_next_id(set));
+}
+
+static enum status
+run_batch(struct store_batch *batch, void *arg)
+{
+	struct apply *apply = arg;
+	uint64_t next_id;
+	enum status status;
+
+	if ((status = store_batch_next_id(batch, &next_id)) != STATUS_OK ||
+	    (status = working_set_begin(apply->set, next_id, apply->now)) !=
+		STATUS_OK ||
+	    (status = look_up(batch, apply->set)) != STATUS_OK ||
+	    (status = working_set_apply(apply->set)) != STATUS_OK)
+		return status;
+	return write_back(batch, apply->set);
+}
+
+enum status
+apply_next(struct apply *apply, struct store_claim *claim, int64_t now)
+{
+	struct working_set **set = &apply->sets[claim->job.op];
+	enum status status;
+
+	if (*set == NULL &&
+	    (*set = working_set_new(apply->catalogue, claim->job.op)) == NULL)
+		return STATUS_NO_MEMORY;
+	apply->set = *set;
+	apply->now = now;
+	apply->count = 0;
+	working_set_clear(apply->set);
+	status = store_chunk_read(apply->store, claim, &apply->part);
+	if (status == STATUS_OK)
+		status = add_items(apply, claim);
+	else if (status == STATUS_DAMAGED)
+		status = add_unprocessed(apply, claim, NULL);
+	if (status == STATUS_OK)
+		status = store_batch(
+		    apply->store, claim, apply->count, now, run_batch, apply);
+	working_set_clear(apply->set);
+	return status;
+}

@@ -1,0 +1,158 @@
+#include "config.h"
+
+#include "runner.h"
+
+#include <inttypes.h>
+
+#include "apply.h"
+#include "clock.h"
+#include "log.h"
+#include "store.h"
+#include "wake.h"
+
+enum {
+	LOOK_MS = 1000,       /* between two looks at the house */
+	CHECKPOINT_PARTS = 16 /* parts applied between two checkpoint tests */
+};
+
+struct runner {
+	const struct runner_options *options;
+	struct store *store;
+	struct apply *apply;
+	int64_t looked; /* clock_monotonic_ms() of the last look */
+	unsigned parts;
+	bool full; /* the disk was below its floor at the last look */
+};
+
+static bool
+is_stopping(const struct runner *runner)
+{
+	return *runner->options->stop != 0;
+}
+
+/* Once a second, busy or idle: is everybody who should be alive? */
+static enum status
+look_around(struct runner *runner)
+{
+	int64_t now = clock_monotonic_ms();
+	bool full;
+
+	if (runner->looked != 0 && now - runner->looked < LOOK_MS)
+		return STATUS_OK;
+	runner->looked = now;
+	if (store_is_wounded(runner->store)) {
+		log_event(LOG_WARN, "wounded",
+		    "hint=\"a program died in the store: recovering\"");
+		return STATUS_PANIC;
+	}
+	store_runner_alive(runner->store);
+	full = !store_has_room(runner->store);
+	if (full != runner->full)
+		log_event(full ? LOG_WARN : LOG_INFO,
+		    full ? "paused" : "resumed", "reason=min_free_disk");
+	runner->full = full;
+	return store_checkpoint(runner->store, false);
+}
+
+static void
+log_job(const struct job *job, int64_t ms)
+{
+	char id[IDENT_TEXT_SIZE];
+	uint32_t done = job_done(job);
+
+	ident_format(&job->id, id);
+	log_event(LOG_INFO, "job",
+	    "job=%s user=%s op=%s contacts=%u created=%u updated=%u failed=%u "
+	    "ms=%" PRId64 " rate=%" PRId64,
+	    id, log_quote(job->user), job_op_name(job->op), done, job->created,
+	    job->updated, job->failed, ms,
+	    (int64_t)done * 1000 / (ms > 0 ? ms : 1));
+}
+
+static void
+log_let_go(const struct job *job, enum status status)
+{
+	char id[IDENT_TEXT_SIZE];
+
+	ident_format(&job->id, id);
+	log_event(LOG_INFO, "job-let-go", "job=%s reason=%s done=%u", id,
+	    status_name(status), job_done(job));
+}
+
+/* A taken job, until it is completed, gone, or it is time to stop. */
+static enum status
+work_on(struct runner *runner, struct store_claim *claim)
+{
+	int64_t began = clock_monotonic_ms();
+	enum status status = STATUS_OK;
+
+	while (status == STATUS_OK && claim->job.state == JOB_IN_PROGRESS) {
+		if (is_stopping(runner))
+			return store_release(runner->store, claim);
+		if ((status = look_around(runner)) != STATUS_OK)
+			return status;
+		if (runner->full) {
+			wake_wait(runner->options->bell, LOOK_MS);
+			continue;
+		}
+		status = apply_next(runner->apply, claim, clock_now());
+		if (status == STATUS_FULL) { /* until space returns */
+			wake_wait(runner->options->bell, LOOK_MS);
+			status = STATUS_OK;
+			continue;
+		}
+		if (status == STATUS_OK &&
+		    ++runner->parts % CHECKPOINT_PARTS == 0)
+			status = store_checkpoint(runner->store, false);
+	}
+	if (status == STATUS_OK)
+		log_job(&claim->job, clock_monotonic_ms() - began);
+	else
+		log_let_go(&claim->job, status);
+	return status == STATUS_DELETED || status == STATUS_FENCED ? STATUS_OK
+								   : status;
+}
+
+/* One job, or one step of the sweep. STATUS_NOT_FOUND: nothing to do. */
+static enum status
+turn(struct runner *runner)
+{
+	struct store_claim claim;
+	enum status status;
+
+	if ((status = look_around(runner)) != STATUS_OK)
+		return status;
+	if (!runner->full) {
+		status = store_take(runner->store, clock_now(), &claim);
+		if (status == STATUS_OK)
+			return work_on(runner, &claim);
+		if (status != STATUS_NOT_FOUND)
+			return status;
+	}
+	return store_sweep(runner->store, clock_now());
+}
+
+enum status
+runner_run(const struct runner_options *options)
+{
+	struct runner runner = {.options = options, .store = options->store};
+	enum status status = STATUS_OK;
+
+	runner.apply = apply_new(options->store, options->catalogue);
+	if (runner.apply == NULL)
+		return STATUS_NO_MEMORY;
+	while (!is_stopping(&runner)) {
+		status = turn(&runner);
+		if (status == STATUS_NOT_FOUND) {
+			status = STATUS_OK;
+			if (options->until_idle && !runner.full)
+				break;
+			wake_wait(options->bell, LOOK_MS);
+		} else if (status == STATUS_FULL)
+			wake_wait(options->bell, LOOK_MS);
+		else if (status != STATUS_OK)
+			break;
+	}
+	apply_free(runner.apply);
+	return status;
+}

@@ -1,0 +1,286 @@
+#include "config.h"
+
+#include "buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void
+buf_init(struct buf *buf)
+{
+	memset(buf, 0, sizeof *buf);
+}
+
+void
+buf_clear(struct buf *buf)
+{
+	free(buf->data);
+	buf_init(buf);
+}
+
+void
+buf_reset(struct buf *buf)
+{
+	buf->len = 0;
+	buf->failed = false;
+}
+
+/* Room for more bytes, or failed. */
+static bool
+make_room(struct buf *buf, size_t more)
+{
+	size_t cap = buf->cap > 0 ? buf->cap : 256;
+	char *data;
+
+	if (buf->failed)
+		return false;
+	if (more <= buf->cap - buf->len)
+		return true;
+	if (more > SIZE_MAX / 2 - buf->len)
+		goto fail;
+	while (cap - buf->len < more)
+		cap *= 2;
+	if ((data = realloc(buf->data, cap)) == NULL)
+		goto fail;
+	buf->data = data;
+	buf->cap = cap;
+	return true;
+fail:
+	buf->failed = true;
+	return false;
+}
+
+void
+buf_add(struct buf *buf, const void *data, size_t len)
+{
+	if (len == 0 || !make_room(buf, len))
+		return;
+	memcpy(buf->data + buf->len, data, len);
+	buf->len += len;
+}
+
+void
+buf_add_str(struct buf *buf, const char *str)
+{
+	buf_add(buf, str, strlen(str));
+}
+
+void
+buf_add_char(struct buf *buf, char byte)
+{
+	if (make_room(buf, 1))
+		buf->data[buf->len++] = byte;
+}
+
+void
+buf_printf(struct buf *buf, const char *format, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, format);
+	len = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	if (len < 0 || !make_room(buf, (size_t)len + 1)) {
+		buf->failed = true;
+		return;
+	}
+	va_start(args, format);
+	vsnprintf(buf->data + buf->len, (size_t)len + 1, format, args);
+	va_end(args);
+	buf->len += (size_t)len;
+}
+
+static void
+add_number(struct buf *buf, uint64_t value, int bytes)
+{
+	char out[8];
+
+	for (int i = bytes; i-- > 0; value >>= 8)
+		out[i] = (char)(value & 0xff);
+	buf_add(buf, out, (size_t)bytes);
+}
+
+void
+buf_add_u8(struct buf *buf, uint8_t value)
+{
+	add_number(buf, value, 1);
+}
+
+void
+buf_add_u16(struct buf *buf, uint16_t value)
+{
+	add_number(buf, value, 2);
+}
+
+void
+buf_add_u32(struct buf *buf, uint32_t value)
+{
+	add_number(buf, value, 4);
+}
+
+void
+buf_add_u64(struct buf *buf, uint64_t value)
+{
+	add_number(buf, value, 8);
+}
+
+void
+buf_add_bytes(struct buf *buf, const void *data, size_t len)
+{
+	if (len > UINT32_MAX) {
+		buf->failed = true;
+		return;
+	}
+	buf_add_u32(buf, (uint32_t)len);
+	buf_add(buf, data, len);
+}
+
+/*
+ * The length of the UTF-8 sequence at p, or 0 if it is none: no overlong
+ * forms, no surrogates, nothing beyond U+10FFFF.
+ */
+static size_t
+utf8_sequence(const unsigned char *p, size_t left)
+{
+	size_t n = p[0] < 0x80   ? 1
+		   : p[0] < 0xc2 ? 0
+		   : p[0] < 0xe0 ? 2
+		   : p[0] < 0xf0 ? 3
+		   : p[0] < 0xf5 ? 4
+				 : 0;
+
+	if (n == 0 || n > left)
+		return 0;
+	for (size_t i = 1; i < n; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
+	    (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
+		return 0;
+	return n;
+}
+
+static void
+add_json_escape(struct buf *buf, unsigned char byte)
+{
+	static const char plain[] = "\"\"\\\\\bb\ff\nn\rr\tt";
+
+	for (const char *p = plain; *p != '\0'; p += 2)
+		if ((unsigned char)*p == byte) {
+			buf_add_char(buf, '\\');
+			buf_add_char(buf, p[1]);
+			return;
+		}
+	buf_printf(buf, "\\u%04x", byte);
+}
+
+void
+buf_add_json(struct buf *buf, const char *data, size_t len)
+{
+	const unsigned char *p = (const unsigned char *)data;
+	size_t at = 0, from = 0, n;
+
+	buf_add_char(buf, '"');
+	while (at < len) {
+		if (p[at] >= 0x20 && p[at] < 0x80 && p[at] != '"' &&
+		    p[at] != '\\') {
+			at++;
+			continue;
+		}
+		if (p[at] >= 0x80 &&
+		    (n = utf8_sequence(p + at, len - at)) > 0) {
+			at += n;
+			continue;
+		}
+		buf_add(buf, data + from, at - from);
+		if (p[at] >= 0x80)
+			buf_add_str(buf, "\xef\xbf\xbd");
+		else
+			add_json_escape(buf, p[at]);
+		from = ++at;
+	}
+	buf_add(buf, data + from, at - from);
+	buf_add_char(buf, '"');
+}
+
+const char *
+buf_str(struct buf *buf)
+{
+	if (!make_room(buf, 1))
+		return NULL;
+	buf->data[buf->len] = '\0';
+	return buf->data;
+}
+
+void
+reader_init(struct reader *reader, const void *data, size_t len)
+{
+	static const unsigned char none[1];
+
+	reader->at = len > 0 ? data : none;
+	reader->end = reader->at + len;
+	reader->failed = false;
+}
+
+static uint64_t
+read_number(struct reader *reader, int bytes)
+{
+	uint64_t value = 0;
+
+	if (reader->failed || reader->end - reader->at < bytes) {
+		reader->failed = true;
+		return 0;
+	}
+	while (bytes-- > 0)
+		value = value << 8 | *reader->at++;
+	return value;
+}
+
+uint8_t
+reader_u8(struct reader *reader)
+{
+	return (uint8_t)read_number(reader, 1);
+}
+
+uint16_t
+reader_u16(struct reader *reader)
+{
+	return (uint16_t)read_number(reader, 2);
+}
+
+uint32_t
+reader_u32(struct reader *reader)
+{
+	return (uint32_t)read_number(reader, 4);
+}
+
+uint64_t
+reader_u64(struct reader *reader)
+{
+	return read_number(reader, 8);
+}
+
+const char *
+reader_bytes(struct reader *reader, size_t *len)
+{
+	const char *data;
+
+	*len = reader_u32(reader);
+	if (reader->failed || (size_t)(reader->end - reader->at) < *len) {
+		reader->failed = true;
+		*len = 0;
+		return "";
+	}
+	data = (const char *)reader->at;
+	reader->at += *len;
+	return data;
+}
+
+bool
+reader_done(const struct reader *reader)
+{
+	return !reader->failed && reader->at == reader->end;
+}

@@ -1,0 +1,205 @@
+#include "config.h"
+
+#include "item_json.h"
+
+#include <jansson.h>
+
+#include "buf.h"
+#include "chunk.h"
+#include "item.h"
+#include "item_parameter_json.h"
+#include "json_walk.h"
+#include "value_json.h"
+
+enum {
+	LOAD_FLAGS = JSON_DECODE_ANY | JSON_ALLOW_NUL,
+	ID_SIZE_MAX = 128, /* 19 digits, each as \u0031, and the quotes */
+};
+
+/* The catalogue's name of what is also a parameter. */
+static const char LAST_ACTIVE[] = "last_active";
+static const char LAST_ACTIVE_PARAMETER[] = "lastActive";
+
+/* What decoding one item needs at hand. */
+struct decoding {
+	const struct catalogue *catalogue;
+	bool strict;
+	struct item *item;
+	struct buf stored; /* the field at hand */
+};
+
+/*
+ * Why well-formed JSON cannot be represented. Syntax was judged before, and
+ * the one thing that jansson calls bad syntax then is half a surrogate pair.
+ */
+static const char *
+reason_of(const json_error_t *error)
+{
+	switch (json_error_code(error)) {
+	case json_error_invalid_utf8:
+		return "a string is not valid UTF-8";
+	case json_error_null_byte_in_key:
+	case json_error_null_character:
+		return "a key holds the character U+0000";
+	case json_error_numeric_overflow:
+		return "a number is out of range";
+	case json_error_invalid_syntax:
+		return "a string holds half of a surrogate pair";
+	default:
+		return "its JSON is not understood";
+	}
+}
+
+static uint64_t
+read_id(const char *data, size_t len)
+{
+	json_error_t error;
+	struct value value;
+	json_t *json;
+	uint64_t id;
+
+	if (data == NULL || len == 0 || len > ID_SIZE_MAX)
+		return 0;
+	json = json_loadb(data, len, LOAD_FLAGS, &error);
+	if (json == NULL)
+		return 0;
+	value = value_from_json(json);
+	id = value_positive(&value);
+	json_decref(json);
+	return id;
+}
+
+static enum status
+decode_field(struct decoding *decoding, size_t position, const json_t *json)
+{
+	const struct field *field = &decoding->catalogue->fields[position];
+	struct item_field *into = &decoding->item->fields[position];
+	struct value value = value_from_json(json);
+	struct buf *stored = &decoding->stored;
+
+	if (field_is_blank(field, &value)) {
+		into->state = ITEM_BLANK;
+		return STATUS_OK;
+	}
+	buf_reset(stored);
+	into->error = field_clean(field, &value, stored);
+	if (stored->failed)
+		return STATUS_NO_MEMORY;
+	if (into->error != FIELD_OK) {
+		into->state = ITEM_ERROR;
+		return STATUS_OK;
+	}
+	into->state = ITEM_VALUE;
+	return item_copy_text(decoding->item,
+	    (struct text){stored->data, stored->len}, &into->text);
+}
+
+static enum status
+decode_unknown(struct decoding *decoding, struct text key, size_t members)
+{
+	struct item *item = decoding->item;
+
+	if (!decoding->strict)
+		return STATUS_OK;
+	if (item->unknown == NULL)
+		item->unknown =
+		    item_alloc(item, members * sizeof(*item->unknown));
+	if (item->unknown == NULL)
+		return STATUS_NO_MEMORY;
+	return item_copy_text(item, key, &item->unknown[item->unknown_count++]);
+}
+
+static enum status
+decode_member(struct decoding *decoding, struct text key, const json_t *json,
+    size_t members)
+{
+	int position;
+	enum status status;
+
+	if (text_equals(key, LAST_ACTIVE_PARAMETER))
+		position = catalogue_find(decoding->catalogue, LAST_ACTIVE,
+		    sizeof(LAST_ACTIVE) - 1);
+	else
+		position =
+		    catalogue_find(decoding->catalogue, key.data, key.len);
+	if (position >= 0)
+		return decode_field(decoding, (size_t)position, json);
+	status = item_parameter_from_json(decoding->item, key, json);
+	if (status == STATUS_NOT_FOUND)
+		return decode_unknown(decoding, key, members);
+	return status;
+}
+
+static enum status
+decode_object(struct decoding *decoding, json_t *object)
+{
+	enum status status = STATUS_OK;
+	size_t members = json_object_size(object);
+
+	for (void *at = json_object_iter(object);
+	     at != NULL && status == STATUS_OK;
+	     at = json_object_iter_next(object, at)) {
+		struct text key = {json_object_iter_key(at),
+		    json_object_iter_key_len(at)};
+
+		status = decode_member(decoding, key,
+		    json_object_iter_value(at), members);
+	}
+	return status;
+}
+
+static enum status
+decode_json(struct decoding *decoding, const struct chunk_item *source)
+{
+	struct item *item = decoding->item;
+	json_error_t error;
+	json_t *json = json_loadb(source->data, source->len, LOAD_FLAGS, &error);
+	enum status status = STATUS_OK;
+
+	if (json == NULL) {
+		size_t len;
+		const char *id = json_walk_id(source->data, source->len, &len);
+
+		if (json_error_code(&error) == json_error_out_of_memory)
+			return STATUS_NO_MEMORY;
+		item_refuse(item, RESULT_UNREADABLE, reason_of(&error));
+		item->id = read_id(id, len);
+		return STATUS_OK;
+	}
+	if (json_is_object(json))
+		status = decode_object(decoding, json);
+	else
+		item_refuse(item, RESULT_NO_OBJECT, NULL);
+	json_decref(json);
+	return status;
+}
+
+struct item *
+item_from_json(const struct catalogue *catalogue, bool strict,
+    const struct chunk_item *source)
+{
+	struct decoding decoding = {
+		.catalogue = catalogue,
+		.strict = strict,
+		.item = item_new(catalogue->count),
+	};
+	struct item *item = decoding.item;
+	enum status status = STATUS_OK;
+
+	if (item == NULL)
+		return NULL;
+	if (source->kind == CHUNK_NO_OBJECT) {
+		item_refuse(item, RESULT_NO_OBJECT, NULL);
+	} else if (source->kind == CHUNK_TOO_LARGE) {
+		item_refuse(item, RESULT_TOO_LARGE, NULL);
+		item->id = read_id(source->data, source->len);
+	} else {
+		status = decode_json(&decoding, source);
+	}
+	buf_clear(&decoding.stored);
+	if (status != STATUS_OK) {
+		item_free(item);
+		return NULL;
+	}
+	return item;
+}

@@ -1,0 +1,194 @@
+#include "config.h"
+
+#include "store_bdb.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "conf.h"
+#include "log.h"
+#include "store_bdb_watch.h"
+
+/*
+ * Queueing a job: one transaction, after all walking. Values beyond a quarter
+ * of a page lie in overflow pages, whose allocation locks their file until
+ * the commit; so nothing slow may happen in here.
+ */
+
+struct accept {
+	const struct store_submit *submit;
+	struct job job;
+	struct buf part;
+};
+
+static enum status
+put_part(struct store_txn *txn, struct accept *accept, uint32_t chunk,
+    uint32_t first)
+{
+	struct store *store = txn->store;
+
+	key_of_chunk(&store->key, &accept->job.id, chunk, first);
+	accept->job.bytes += accept->part.len;
+	return txn_put(txn, TABLE_CHUNK, &store->key, &accept->part);
+}
+
+/* One chunk, in as many parts as its bytes need. */
+static enum status
+put_chunk(struct store_txn *txn, struct accept *accept, uint32_t chunk)
+{
+	const struct store_submit *submit = accept->submit;
+	uint32_t size = accept->job.batch_size, first = 0;
+	const struct chunk_item *items = submit->items + (size_t)chunk * size;
+	size_t left = submit->count - (size_t)chunk * size;
+	uint32_t count = left < size ? (uint32_t)left : size;
+	enum status status;
+
+	buf_reset(&accept->part);
+	chunk_begin(&accept->part, first);
+	for (uint32_t i = 0; i < count; i++) {
+		if (i > first && accept->part.len + chunk_item_size(&items[i]) >
+				     CHUNK_PART_MAX) {
+			status = put_part(txn, accept, chunk, first);
+			if (status != STATUS_OK)
+				return status;
+			buf_reset(&accept->part);
+			chunk_begin(&accept->part, first = i);
+		}
+		chunk_add(&accept->part, &items[i]);
+	}
+	return put_part(txn, accept, chunk, first);
+}
+
+static enum status
+next_sequence(struct store_txn *txn, uint64_t *seq)
+{
+	struct store *store = txn->store;
+	struct reader reader;
+	enum status status;
+
+	*seq = 0;
+	key_of_name(&store->key, "job");
+	status =
+	    txn_get(txn, TABLE_SEQUENCE, &store->key, &store->value, TXN_LOCK);
+	if (status == STATUS_OK) {
+		reader_init(&reader, store->value.data, store->value.len);
+		if (reader_u8(&reader) != RECORD_VERSION)
+			return STATUS_DAMAGED;
+		*seq = reader_u64(&reader);
+		if (!reader_done(&reader))
+			return STATUS_DAMAGED;
+	} else if (status != STATUS_NOT_FOUND)
+		return status;
+	buf_reset(&store->value);
+	buf_add_u8(&store->value, RECORD_VERSION);
+	buf_add_u64(&store->value, ++*seq);
+	return txn_put(txn, TABLE_SEQUENCE, &store->key, &store->value);
+}
+
+/* Whether the accounts, this job included, are within all limits. */
+static enum status
+check_quota(struct store_txn *txn, struct accept *accept)
+{
+	const struct conf *conf = txn->store->conf;
+	const char *user = accept->submit->user;
+	struct store_tally own, all;
+	uint64_t limit = conf->max_bytes_jobs;
+	enum status status;
+
+	if ((status = txn_tally_get(txn, user, TXN_READ, &own)) != STATUS_OK ||
+	    (status = txn_tally_get(txn, "", TXN_READ, &all)) != STATUS_OK)
+		return status;
+	if ((uint64_t)own.queued + own.in_progress >
+	    conf->max_unfinished_jobs_per_user)
+		return STATUS_QUOTA_JOBS;
+	if (own.bytes > conf->max_bytes_per_user)
+		return STATUS_QUOTA_BYTES;
+	if (limit == 0)
+		limit = (store_free_disk(txn->store) + all.bytes) / 2;
+	return all.bytes > limit ? STATUS_FULL : STATUS_OK;
+}
+
+static enum status
+accept_body(struct store_txn *txn, void *arg)
+{
+	struct accept *accept = arg;
+	const struct store_submit *submit = accept->submit;
+	struct job *job = &accept->job;
+	enum status status;
+
+	job->bytes = 0;
+	for (size_t at = 0; at < submit->count; at += job->batch_size) {
+		status =
+		    put_chunk(txn, accept, (uint32_t)(at / job->batch_size));
+		if (status != STATUS_OK)
+			return status;
+	}
+	if ((status = next_sequence(txn, &job->seq)) != STATUS_OK ||
+	    (status = txn_job_put(txn, job)) != STATUS_OK ||
+	    (status = txn_ready_put(txn, job)) != STATUS_OK ||
+	    (status = txn_tally_add(txn, job->user,
+		 (struct store_tally_change){
+		     .queued = 1, .bytes = (int64_t)job->bytes})) != STATUS_OK)
+		return status;
+	return check_quota(txn, accept);
+}
+
+/* A user over the quota is told before megabytes are written. */
+static enum status
+peek_quota(struct store_txn *txn, void *arg)
+{
+	struct accept *accept = arg;
+	const struct conf *conf = txn->store->conf;
+	struct store_tally own;
+	enum status status;
+
+	status = txn_tally_get(txn, accept->submit->user, TXN_READ, &own);
+	if (status != STATUS_OK)
+		return status;
+	if ((uint64_t)own.queued + own.in_progress >=
+	    conf->max_unfinished_jobs_per_user)
+		return STATUS_QUOTA_JOBS;
+	return own.bytes >= conf->max_bytes_per_user ? STATUS_QUOTA_BYTES
+						     : STATUS_OK;
+}
+
+static size_t
+submit_bytes(const struct store_submit *submit)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < submit->count; i++)
+		bytes += chunk_item_size(&submit->items[i]);
+	return bytes;
+}
+
+enum status
+store_accept(
+    struct store *store, const struct store_submit *submit, struct ident *id)
+{
+	struct accept accept = {.submit = submit};
+	struct job *job = &accept.job;
+	enum status status;
+	/* A second for each MiB that a slow disk has to take. */
+	int seconds = WATCH_CALL + (int)(submit_bytes(submit) >> 20);
+
+	ident_random(&job->id);
+	snprintf(job->user, sizeof job->user, "%s", submit->user);
+	job->op = submit->op;
+	job->strict = submit->strict;
+	job->state = JOB_QUEUED;
+	job->batch_size = (uint32_t)store->conf->batch_size;
+	job->total = (uint32_t)submit->count;
+	job->added = submit->now;
+	if (!store_has_room(store)) {
+		log_event(LOG_WARN, "submit-refused", "reason=min_free_disk");
+		return STATUS_FULL;
+	}
+	status = store_txn_read(store, peek_quota, &accept);
+	if (status == STATUS_OK)
+		status = store_txn_run(store, seconds, accept_body, &accept);
+	buf_clear(&accept.part);
+	if (status == STATUS_OK)
+		*id = job->id;
+	return status;
+}

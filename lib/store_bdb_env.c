@@ -1,0 +1,196 @@
+#include "config.h"
+
+#include "store_bdb.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "conf.h"
+#include "log.h"
+#include "store_bdb_watch.h"
+
+/*
+ * The environment: its size, its tables, its checkpoints. The figures were
+ * measured; doc/storage.md says how.
+ */
+
+enum {
+	PAGE_SIZE_BYTES = 8192,
+	LOCKS_MAX = 20000, /* the default runs out at 4,541 */
+	LOCKERS_MAX = 2000,
+	LOG_BUFFER = 4 << 20,
+	LOG_FILE = 64 << 20,
+	TRANSACTIONS_MAX = 200,
+	CHECKPOINT_KB = 16 << 10,
+	CHECKPOINT_MINUTES = 5
+};
+
+static const char *const table_files[TABLE__MAX] = {
+    [TABLE_IDEM] = "idem.db",
+    [TABLE_META] = "meta.db",
+    [TABLE_CONTACT] = "contact.db",
+    [TABLE_UNIQUE] = "unique.db",
+    [TABLE_CHUNK] = "chunk.db",
+    [TABLE_PAGE] = "page.db",
+    [TABLE_JOB] = "job.db",
+    [TABLE_SEQUENCE] = "sequence.db",
+    [TABLE_READY] = "ready.db",
+    [TABLE_TALLY] = "tally.db",
+    [TABLE_DUE] = "due.db",
+};
+
+/*
+ * Berkeley DB prints more than failures: a recovery that succeeds says that
+ * it could not join the environment. What fails is logged where it returns.
+ */
+static void
+log_library(const DB_ENV *env, const char *prefix, const char *message)
+{
+	(void)env, (void)prefix;
+	log_event(LOG_DEBUG, "libdb", "says=%s", log_quote(message));
+}
+
+static int
+table_open(struct store *store, enum table table)
+{
+	DB *db;
+	int rc;
+
+	if ((rc = db_create(&db, store->env, 0)) != 0)
+		return rc;
+	store->tables[table] = db;
+	if ((rc = db->set_pagesize(db, PAGE_SIZE_BYTES)) != 0)
+		return rc;
+	return db->open(db, NULL, table_files[table], NULL, DB_BTREE,
+	    DB_CREATE | DB_AUTO_COMMIT, 0600);
+}
+
+static int
+env_configure(DB_ENV *env, uint64_t cache_size)
+{
+	const uint32_t gigabyte = 1 << 30;
+	int rc;
+
+	env->set_errcall(env, log_library);
+	if ((rc = env->set_cachesize(env, (uint32_t)(cache_size / gigabyte),
+		 (uint32_t)(cache_size % gigabyte), 1)) != 0 ||
+	    (rc = env->set_lk_max_locks(env, LOCKS_MAX)) != 0 ||
+	    (rc = env->set_lk_max_objects(env, LOCKS_MAX)) != 0 ||
+	    (rc = env->set_lk_max_lockers(env, LOCKERS_MAX)) != 0 ||
+	    (rc = env->set_lg_bsize(env, LOG_BUFFER)) != 0 ||
+	    (rc = env->set_lg_max(env, LOG_FILE)) != 0 ||
+	    (rc = env->set_tx_max(env, TRANSACTIONS_MAX)) != 0)
+		return rc;
+	/* Never the batch: whoever wrote least is repeated. */
+	return env->set_lk_detect(env, DB_LOCK_MINWRITE);
+}
+
+int
+env_open(struct store *store, bool recover)
+{
+	char home[STORE_PATH_MAX];
+	uint32_t flags = DB_CREATE | DB_INIT_TXN | DB_INIT_LOCK | DB_INIT_LOG |
+			 DB_INIT_MPOOL | (recover ? DB_RECOVER : 0);
+	const char *what = "env";
+	int rc;
+
+	store_path(store, "env", home);
+	if ((rc = db_env_create(&store->env, 0)) != 0 ||
+	    (rc = env_configure(store->env, store->conf->cache_size)) != 0 ||
+	    (rc = store->env->open(store->env, home, flags, 0600)) != 0)
+		goto fail;
+	for (int i = 0; i < TABLE__MAX; i++) {
+		what = table_files[i];
+		if ((rc = table_open(store, (enum table)i)) != 0)
+			goto fail;
+	}
+	return 0;
+fail:
+	log_event(LOG_ERROR, "store-failed",
+	    "cannot=open what=%s path=%s code=%d reason=%s", what,
+	    log_quote(home), rc, log_quote(db_strerror(rc)));
+	return rc;
+}
+
+/*
+ * Without DB_NOSYNC every process that leaves would write everybody's pages.
+ */
+int
+env_close(struct store *store)
+{
+	int rc = 0;
+
+	for (int i = TABLE__MAX; i-- > 0 && rc == 0;) {
+		DB *db = store->tables[i];
+
+		store->tables[i] = NULL;
+		if (db != NULL)
+			rc = db->close(db, DB_NOSYNC);
+	}
+	if (rc == 0)
+		rc = store->env->close(store->env, 0);
+	store->env = NULL;
+	if (rc != 0)
+		store_status_of(rc, "close");
+	return rc;
+}
+
+/*
+ * Logs go only while no backup copies them: both take this lock. One that
+ * cannot be had now is had after the next checkpoint.
+ */
+static enum status
+remove_old_logs(struct store *store)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	int rc;
+
+	if (fcntl(store->backup_fd, F_OFD_SETLK, &lock) != 0)
+		return STATUS_OK;
+	rc = store->env->log_archive(store->env, NULL, DB_ARCH_REMOVE);
+	lock.l_type = F_UNLCK;
+	fcntl(store->backup_fd, F_OFD_SETLK, &lock);
+	return store_status_of(rc, "remove-logs");
+}
+
+static int
+log_position(struct store *store, DB_LSN *checkpoint)
+{
+	DB_TXN_STAT *stat;
+	int rc = store->env->txn_stat(store->env, &stat, 0);
+
+	if (rc == 0) {
+		*checkpoint = stat->st_last_ckp;
+		free(stat);
+	}
+	return rc;
+}
+
+enum status
+store_checkpoint(struct store *store, bool force)
+{
+	DB_LSN before, after;
+	enum status status = STATUS_OK;
+	int rc;
+
+	watch_begin(WATCH_HOUSE);
+	if ((rc = log_position(store, &before)) == 0)
+		rc = store->env->txn_checkpoint(store->env,
+		    force ? 0 : CHECKPOINT_KB, force ? 0 : CHECKPOINT_MINUTES,
+		    0);
+	if (rc == 0)
+		rc = log_position(store, &after);
+	if (rc != 0)
+		status = store_status_of(rc, "checkpoint");
+	else if (memcmp(&before, &after, sizeof after) != 0) {
+		status = remove_old_logs(store);
+		log_event(LOG_DEBUG, "checkpoint", "log=%u offset=%u",
+		    after.file, after.offset);
+	}
+	watch_end();
+	return status;
+}

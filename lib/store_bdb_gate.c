@@ -1,0 +1,427 @@
+#include "config.h"
+
+#include "store_bdb_gate.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "log.h"
+#include "process.h"
+
+enum {
+	SLOTS_MAGIC = 0x62756c6b, /* "bulk" */
+	SLOTS_VERSION = 1,
+	STATE_CLEAN = 0x636c6e,
+	STATE_RECOVERING = 0x726563,
+	SLOT_SIZE = 64,
+	WAIT_US = 1000,
+	STOPPED_MS = 1000, /* how long a stopped holder is waited for */
+	KILL_MS = 5000     /* how long killed processes may take to die */
+};
+
+struct slots_header {
+	uint32_t magic, version;
+	char boot[40];
+	uint64_t pid_namespace;
+	uint32_t state, pad;
+};
+
+struct slot {
+	int32_t pid; /* 0: free */
+	int32_t role;
+	uint64_t start; /* of the process, in ticks since boot */
+	char pad[48];
+};
+
+struct slots {
+	struct slots_header header;
+	struct slot slot[GATE_SLOTS];
+};
+
+_Static_assert(sizeof(struct slots_header) == SLOT_SIZE, "header's bytes");
+_Static_assert(sizeof(struct slot) == SLOT_SIZE, "slot's bytes");
+
+static int gate_fd = -1, slots_fd = -1;
+static int own_slot = -1;
+static bool dirty; /* what gate_settle() has to undo */
+static char boot_id[40];
+static uint64_t pid_namespace;
+
+/* ---- the slots' bytes */
+
+static struct flock
+slot_byte(int slot)
+{
+	return (struct flock){.l_type = F_WRLCK,
+	    .l_whence = SEEK_SET,
+	    .l_start = SLOT_SIZE + (off_t)SLOT_SIZE * slot,
+	    .l_len = 1};
+}
+
+/* Our own slot never looks held: the lock is our descriptor's. */
+static bool
+slot_is_held(int slot)
+{
+	struct flock lock = slot_byte(slot);
+
+	return fcntl(slots_fd, F_OFD_GETLK, &lock) == 0 &&
+	       lock.l_type != F_UNLCK;
+}
+
+static int
+slots_write(const void *data, size_t len, off_t at)
+{
+	if (pwrite(slots_fd, data, len, at) == (ssize_t)len)
+		return 0;
+	log_event(
+	    LOG_ERROR, "gate-failed", "cannot=write-slots errno=%d", errno);
+	return -1;
+}
+
+/* Lock first, then the pid: a slot with a pid and no lock is a dead one. */
+static int
+slot_take(int slot, int role)
+{
+	struct flock lock = slot_byte(slot);
+	struct slot mine = {.pid = getpid(), .role = role};
+
+	if (fcntl(slots_fd, F_OFD_SETLK, &lock) != 0) {
+		log_event(LOG_ERROR, "gate-failed",
+		    "cannot=lock-slot slot=%d errno=%d", slot, errno);
+		return -1;
+	}
+	own_slot = slot;
+	mine.start = process_look(mine.pid).start;
+	return slots_write(
+	    &mine, sizeof mine, SLOT_SIZE + (off_t)SLOT_SIZE * slot);
+}
+
+/* ---- the gate's lock */
+
+static struct flock
+gate_byte(void)
+{
+	return (struct flock){
+	    .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 1};
+}
+
+/* Who holds the gate; 0 when nobody does or it cannot be told. */
+static pid_t
+gate_holder(void)
+{
+	struct flock lock = gate_byte();
+
+	if (fcntl(gate_fd, F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK)
+		return 0;
+	return lock.l_pid > 0 ? lock.l_pid : 0;
+}
+
+/*
+ * A stopped process would keep the gate shut for ever. The descriptor of the
+ * process is taken before the last look, so that no stranger who got its pid
+ * is hit.
+ */
+static void
+kill_stopped_holder(pid_t pid, uint64_t start)
+{
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	if (fd < 0)
+		return;
+	if (process_look(pid).start == start && gate_holder() == pid) {
+		log_event(LOG_WARN, "gate-holder-killed",
+		    "pid=%d reason=stopped", (int)pid);
+		syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0);
+	}
+	close(fd);
+}
+
+static bool
+stop_is_pending(void)
+{
+	sigset_t pending;
+
+	return sigpending(&pending) == 0 &&
+	       (sigismember(&pending, SIGTERM) == 1 ||
+		   sigismember(&pending, SIGINT) == 1 ||
+		   sigismember(&pending, SIGHUP) == 1);
+}
+
+/* 0, -1 on failure, 1 when may_stop and the process was asked to end. */
+static int
+gate_lock(bool may_stop)
+{
+	pid_t seen = 0;
+	uint64_t seen_start = 0;
+	int64_t since = 0;
+
+	for (;;) {
+		struct flock lock = gate_byte();
+		struct process process;
+		pid_t holder;
+
+		if (fcntl(gate_fd, F_SETLK, &lock) == 0)
+			return 0;
+		if (errno != EAGAIN && errno != EACCES) {
+			log_event(LOG_ERROR, "gate-failed",
+			    "cannot=lock errno=%d", errno);
+			return -1;
+		}
+		if (may_stop && stop_is_pending())
+			return 1;
+		holder = gate_holder();
+		process = process_look(holder);
+		if (holder == 0 ||
+		    (process.state != 'T' && process.state != 't'))
+			seen = 0;
+		else if (seen != holder || seen_start != process.start) {
+			seen = holder;
+			seen_start = process.start;
+			since = clock_monotonic_ms();
+		} else if (clock_monotonic_ms() - since > STOPPED_MS) {
+			kill_stopped_holder(holder, process.start);
+			seen = 0;
+		}
+		usleep(WAIT_US);
+	}
+}
+
+static void
+gate_unlock(void)
+{
+	struct flock lock = gate_byte();
+
+	lock.l_type = F_UNLCK;
+	fcntl(gate_fd, F_SETLK, &lock);
+}
+
+/* ---- entering */
+
+int
+gate_open(const char *directory)
+{
+	char path[4096];
+	struct stat st;
+	int fd;
+
+	snprintf(path, sizeof path, "%s/gate", directory);
+	gate_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	snprintf(path, sizeof path, "%s/slots", directory);
+	slots_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	if (gate_fd < 0 || slots_fd < 0 || fd < 0 ||
+	    read(fd, boot_id, 36) != 36 ||
+	    stat("/proc/self/ns/pid", &st) != 0) {
+		log_event(LOG_ERROR, "gate-failed",
+		    "cannot=open path=%s errno=%d", log_quote(path), errno);
+		return -1;
+	}
+	close(fd);
+	pid_namespace = st.st_ino;
+	return 0;
+}
+
+/* Why the environment must be recovered; NULL when it need not. */
+static const char *
+find_dirt(const struct slots *slots, ssize_t len)
+{
+	if (len < (ssize_t)sizeof *slots)
+		return "new";
+	if (strncmp(slots->header.boot, boot_id, sizeof boot_id) != 0)
+		return "boot";
+	if (slots->header.state != STATE_CLEAN)
+		return "unfinished";
+	if (slots->header.pid_namespace != pid_namespace)
+		return "namespace";
+	for (int i = 0; i < GATE_SLOTS; i++)
+		if (slots->slot[i].pid != 0 && !slot_is_held(i))
+			return "died";
+	return NULL;
+}
+
+/* Whether anything about the file forbids to go on. */
+static bool
+is_refused(const struct slots *slots, ssize_t len)
+{
+	if (len < (ssize_t)sizeof *slots)
+		return false;
+	if (slots->header.magic != SLOTS_MAGIC ||
+	    slots->header.version != SLOTS_VERSION) {
+		log_event(LOG_ERROR, "gate-refused",
+		    "reason=another-version file=slots "
+		    "hint=\"stop all programs of the other version first\"");
+		return true;
+	}
+	/* Pids of another namespace mean nothing here, or strangers. */
+	if (slots->header.pid_namespace != pid_namespace)
+		for (int i = 0; i < GATE_SLOTS; i++)
+			if (slot_is_held(i)) {
+				log_event(LOG_ERROR, "gate-refused",
+				    "reason=another-pid-namespace slot=%d "
+				    "hint=\"one container for all programs\"",
+				    i);
+				return true;
+			}
+	return false;
+}
+
+/* SIGKILL whoever still holds a slot, until nobody does. */
+static int
+kill_holders(const struct slots *slots)
+{
+	int64_t start = clock_monotonic_ms();
+
+	for (;;) {
+		int held = -1;
+
+		for (int i = 0; i < GATE_SLOTS; i++) {
+			const struct slot *slot = &slots->slot[i];
+
+			if (!slot_is_held(i))
+				continue;
+			held = i;
+			if (slot->pid != 0 &&
+			    process_look(slot->pid).start == slot->start &&
+			    kill(slot->pid, SIGKILL) != 0 && errno == EPERM) {
+				log_event(LOG_ERROR, "gate-refused",
+				    "reason=cannot-end pid=%d uid=%u "
+				    "hint=\"run all programs as one user\"",
+				    (int)slot->pid,
+				    (unsigned)process_owner(slot->pid));
+				return -1;
+			}
+		}
+		if (held < 0)
+			return 0;
+		if (clock_monotonic_ms() - start > KILL_MS) {
+			log_event(LOG_ERROR, "gate-refused",
+			    "reason=still-there pid=%d slot=%d",
+			    (int)slots->slot[held].pid, held);
+			return -1;
+		}
+		usleep(WAIT_US / 2);
+	}
+}
+
+/* From here until gate_settle() every death leaves STATE_RECOVERING. */
+static int
+begin_recovery(struct slots *slots, int role)
+{
+	struct slots_header *header = &slots->header;
+
+	memset(header, 0, sizeof *header);
+	header->magic = SLOTS_MAGIC;
+	header->version = SLOTS_VERSION;
+	memcpy(header->boot, boot_id, sizeof header->boot);
+	header->pid_namespace = pid_namespace;
+	header->state = STATE_RECOVERING;
+	if (slots_write(header, sizeof *header, 0) != 0 ||
+	    fdatasync(slots_fd) != 0 || kill_holders(slots) != 0)
+		return -1;
+	memset(slots->slot, 0, sizeof slots->slot);
+	if (slots_write(slots->slot, sizeof slots->slot, SLOT_SIZE) != 0)
+		return -1;
+	return slot_take(0, role);
+}
+
+/* Slot 0 is the recoverer's. */
+static int
+take_free_slot(const struct slots *slots, int role)
+{
+	for (int i = 1; i < GATE_SLOTS; i++)
+		if (slots->slot[i].pid == 0 && !slot_is_held(i))
+			return slot_take(i, role);
+	log_event(LOG_ERROR, "gate-refused",
+	    "reason=no-free-slot slots=%d hint=\"too many programs use it\"",
+	    GATE_SLOTS);
+	return -1;
+}
+
+enum gate_verdict
+gate_enter(int role)
+{
+	struct slots slots = {0};
+	const char *reason;
+	ssize_t len;
+	int rc;
+
+	if ((rc = gate_lock(true)) != 0)
+		return rc > 0 ? GATE_STOPPED : GATE_REFUSED;
+	if ((len = pread(slots_fd, &slots, sizeof slots, 0)) < 0 ||
+	    is_refused(&slots, len))
+		goto refuse;
+	reason = find_dirt(&slots, len);
+	dirty = reason != NULL;
+	if (!dirty)
+		rc = take_free_slot(&slots, role);
+	else {
+		log_event(LOG_INFO, "recovery", "reason=%s", reason);
+		rc = begin_recovery(&slots, role);
+	}
+	if (rc == 0)
+		return dirty ? GATE_DIRTY : GATE_CLEAN;
+refuse:
+	gate_unlock();
+	return GATE_REFUSED;
+}
+
+int
+gate_settle(void)
+{
+	const uint32_t clean = STATE_CLEAN;
+	int rc = 0;
+
+	if (dirty)
+		rc = slots_write(
+		    &clean, sizeof clean, offsetof(struct slots_header, state));
+	gate_unlock();
+	return rc;
+}
+
+void
+gate_leave(void)
+{
+	struct slot empty = {0};
+	struct flock lock;
+
+	if (own_slot < 0 || gate_lock(false) != 0)
+		return;
+	lock = slot_byte(own_slot);
+	lock.l_type = F_UNLCK;
+	slots_write(
+	    &empty, sizeof empty, SLOT_SIZE + (off_t)SLOT_SIZE * own_slot);
+	own_slot = -1;
+	fcntl(slots_fd, F_OFD_SETLK, &lock);
+	gate_unlock();
+}
+
+bool
+gate_has_dead_slot(void)
+{
+	struct slots slots;
+
+	if (slots_fd < 0 ||
+	    pread(slots_fd, &slots, sizeof slots, 0) != (ssize_t)sizeof slots)
+		return false;
+	for (int i = 0; i < GATE_SLOTS; i++)
+		if (slots.slot[i].pid != 0 && i != own_slot && !slot_is_held(i))
+			return true;
+	return false;
+}
+
+bool
+gate_is_entered(void)
+{
+	return own_slot >= 0;
+}

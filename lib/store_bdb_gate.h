@@ -1,0 +1,54 @@
+/*
+ * The gate: who may open the environment, and when it must be recovered.
+ *
+ * Berkeley DB's mutexes lie in shared memory; a process killed inside a write
+ * leaves them held, and whoever waits for one waits for ever. So every
+ * process passes the gate to open or leave the environment, and notes itself
+ * in a slot. Whoever finds a slot whose process died without leaving ends all
+ * others, recovers, and only then lets anyone in.
+ *
+ * The files, in the store's folder (doc/storage.md has their bytes):
+ *	gate	a POSIX record lock: one process passes at a time
+ *	slots	a header with the state, then a slot a process; the slot's
+ *		byte is locked (OFD) as long as its process lives
+ *
+ * One gate a process; never fork between gate_enter() and gate_leave().
+ */
+#ifndef STORE_BDB_GATE_H
+#define STORE_BDB_GATE_H
+
+#include <stdbool.h>
+
+enum { GATE_SLOTS = 64 };
+
+enum gate_verdict {
+	GATE_CLEAN,   /* join the environment */
+	GATE_DIRTY,   /* nobody else is alive: recover it */
+	GATE_REFUSED, /* logged; nothing was touched */
+	GATE_STOPPED  /* SIGTERM, SIGINT or SIGHUP is pending */
+};
+
+/* Open or make the files. 0, or -1 logged. */
+int gate_open(const char *directory);
+
+/*
+ * Pass the gate and take a slot; blocks while others pass. After GATE_CLEAN
+ * or GATE_DIRTY the gate is held: open the environment and everything in it,
+ * then gate_settle(). If that fails, end the process: the next one recovers.
+ * The caller has blocked the three signals above.
+ */
+enum gate_verdict gate_enter(int role);
+
+/* The environment is open and whole: let others pass. 0, or -1 logged. */
+int gate_settle(void);
+
+/* After everything is closed: give the slot back. */
+void gate_leave(void);
+
+/* Whether a slot's process died without leaving; async-signal-safe. */
+bool gate_has_dead_slot(void);
+
+/* Whether this process has a slot; async-signal-safe. */
+bool gate_is_entered(void);
+
+#endif

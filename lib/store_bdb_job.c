@@ -1,0 +1,164 @@
+#include "config.h"
+
+#include "store_bdb.h"
+
+#include <string.h>
+
+#include "conf.h"
+#include "log.h"
+#include "store_bdb_watch.h"
+
+static bool
+is_gone(const struct job *job, int64_t now)
+{
+	return job->deleted || (job->expires != 0 && now >= job->expires);
+}
+
+/* ---- asking */
+
+struct job_query {
+	const struct ident *id;
+	const char *user; /* NULL: whoever owns it */
+	int64_t now;
+	struct job *job;
+};
+
+/* A job of somebody else is no other case than none at all. */
+static enum status
+find_job(
+    struct store_txn *txn, const struct job_query *query, enum txn_lock lock)
+{
+	enum status status = txn_job_get(txn, query->id, lock, query->job);
+
+	if (status != STATUS_OK)
+		return status;
+	if (is_gone(query->job, query->now) ||
+	    (query->user != NULL && strcmp(query->user, query->job->user) != 0))
+		return STATUS_NOT_FOUND;
+	return STATUS_OK;
+}
+
+static enum status
+get_body(struct store_txn *txn, void *arg)
+{
+	return find_job(txn, arg, TXN_READ);
+}
+
+enum status
+store_job_get(struct store *store, const struct ident *id, const char *user,
+    int64_t now, struct job *job)
+{
+	struct job_query query = {id, user, now, job};
+
+	return store_txn_read(store, get_body, &query);
+}
+
+struct page_query {
+	const struct ident *id;
+	uint32_t n;
+	struct buf *page;
+};
+
+static enum status
+page_body(struct store_txn *txn, void *arg)
+{
+	struct page_query *query = arg;
+
+	key_of_page(&txn->store->key, query->id, query->n);
+	return txn_get(
+	    txn, TABLE_PAGE, &txn->store->key, query->page, TXN_READ);
+}
+
+enum status
+store_job_page(
+    struct store *store, const struct ident *id, uint32_t n, struct buf *page)
+{
+	struct page_query query = {id, n, page};
+
+	return store_txn_read(store, page_body, &query);
+}
+
+/* ---- deleting */
+
+/*
+ * The mark is all that counts: a batch looks at it behind its last write and
+ * would conflict with this one. The sweep takes the rest away: it is due now.
+ */
+static enum status
+delete_body(struct store_txn *txn, void *arg)
+{
+	struct job_query *query = arg;
+	struct store *store = txn->store;
+	struct job *job = query->job;
+	struct store_tally_change change = {0};
+	enum status status;
+
+	if ((status = find_job(txn, query, TXN_LOCK)) != STATUS_OK)
+		return status;
+	job->deleted = true;
+	if ((status = txn_job_put(txn, job)) != STATUS_OK)
+		return status;
+	if (job->state != JOB_COMPLETED) {
+		change.queued = job->state == JOB_QUEUED ? -1 : 0;
+		change.in_progress = job->state == JOB_IN_PROGRESS ? -1 : 0;
+		if ((status = txn_ready_del(txn, job)) != STATUS_OK ||
+		    (status = txn_tally_add(txn, job->user, change)) !=
+			STATUS_OK)
+			return status;
+	}
+	key_of_due(&store->key, 0, &job->id);
+	buf_reset(&store->value);
+	buf_add_u8(&store->value, RECORD_VERSION);
+	return txn_put(txn, TABLE_DUE, &store->key, &store->value);
+}
+
+enum status
+store_job_delete(struct store *store, const struct ident *id, const char *user,
+    int64_t now, struct job *job)
+{
+	struct job_query query = {id, user, now, job};
+
+	return store_txn_run(store, WATCH_CALL, delete_body, &query);
+}
+
+/* ---- listing */
+
+struct job_scan {
+	int64_t now;
+	store_job_fn *fn;
+	void *arg;
+};
+
+static bool
+scan_job(struct reader *key, const void *value, size_t len, void *arg)
+{
+	struct job_scan *scan = arg;
+	char text[IDENT_TEXT_SIZE] = "";
+	struct ident id;
+	struct job job;
+
+	if (job_decode(&job, value, len) != STATUS_OK) {
+		if (key->end - key->at == IDENT_BYTES) {
+			memcpy(id.bytes, key->at, IDENT_BYTES);
+			ident_format(&id, text);
+		}
+		log_event(
+		    LOG_ERROR, "record-damaged", "table=job job=%s", text);
+		return true;
+	}
+	return is_gone(&job, scan->now) || scan->fn(&job, scan->arg);
+}
+
+enum status
+store_job_scan(struct store *store, int64_t now, store_job_fn *fn, void *arg)
+{
+	struct job_scan scan = {now, fn, arg};
+	struct buf from = {0};
+	enum status status;
+
+	do
+		status = txn_scan(store, TABLE_JOB, &from, scan_job, &scan);
+	while (status == STATUS_OK && from.len > 0);
+	buf_clear(&from);
+	return status;
+}

@@ -1,0 +1,285 @@
+#include "config.h"
+
+#include "store_bdb.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "conf.h"
+#include "log.h"
+#include "store_bdb_gate.h"
+#include "store_bdb_watch.h"
+
+enum {
+	LOG_FILE_MB = 64,
+	/* What a recovery may write before it frees anything. */
+	RESERVE_MB = 2 * LOG_FILE_MB + 64,
+	MB = 1 << 20
+};
+
+void
+store_path(
+    const struct store *store, const char *name, char path[STORE_PATH_MAX])
+{
+	snprintf(path, STORE_PATH_MAX, "%s/%s", store->conf->store_dir, name);
+}
+
+uint64_t
+store_free_disk(const struct store *store)
+{
+	struct statvfs fs;
+
+	if (statvfs(store->conf->store_dir, &fs) != 0)
+		return 0;
+	return (uint64_t)fs.f_bavail * fs.f_frsize;
+}
+
+bool
+store_has_room(struct store *store)
+{
+	return store_free_disk(store) >= store->conf->min_free_disk;
+}
+
+/*
+ * Shared memory in files is not coherent on these, or not at all; the damage
+ * would be silent. The numbers are those of statfs(2).
+ */
+static bool
+is_local(const char *directory)
+{
+	static const struct {
+		unsigned magic;
+		const char *name;
+	} remote[] = {{0x6969, "nfs"}, {0xff534d42, "cifs"},
+	    {0xfe534d42, "smb2"}, {0x65735546, "fuse"}, {0x01021997, "9p"}};
+	struct statfs fs;
+
+	if (statfs(directory, &fs) != 0)
+		return true;
+	for (size_t i = 0; i < sizeof remote / sizeof *remote; i++)
+		if ((unsigned)fs.f_type == remote[i].magic) {
+			log_event(LOG_ERROR, "store-refused",
+			    "path=%s filesystem=%s "
+			    "hint=\"store_dir must be on a local disk\"",
+			    log_quote(directory), remote[i].name);
+			return false;
+		}
+	return true;
+}
+
+static int
+make_folder(const char *path)
+{
+	if (mkdir(path, 0700) == 0 || errno == EEXIST)
+		return 0;
+	log_event(LOG_ERROR, "store-failed", "cannot=mkdir path=%s reason=%s",
+	    log_quote(path), log_quote(strerror(errno)));
+	return -1;
+}
+
+static int
+open_beside(const struct store *store, const char *name)
+{
+	char path[STORE_PATH_MAX];
+	int fd;
+
+	store_path(store, name, path);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		log_event(LOG_ERROR, "store-failed",
+		    "cannot=open path=%s reason=%s", log_quote(path),
+		    log_quote(strerror(errno)));
+	return fd;
+}
+
+/*
+ * A live process survives a full disk, a recovery does not: the reserve gives
+ * it the space it needs.
+ */
+static void
+release_reserve(struct store *store)
+{
+	char path[STORE_PATH_MAX];
+
+	if (store_free_disk(store) >= (uint64_t)RESERVE_MB * MB)
+		return;
+	store_path(store, "reserve", path);
+	if (unlink(path) == 0)
+		log_event(LOG_WARN, "reserve-released", "mb=%d", RESERVE_MB);
+}
+
+/* Not on a disk that would then be below its floor. */
+static void
+restore_reserve(struct store *store)
+{
+	const off_t size = (off_t)RESERVE_MB * MB;
+	struct stat st;
+	int fd;
+
+	if ((fd = open_beside(store, "reserve")) < 0)
+		return;
+	if (fstat(fd, &st) == 0 && st.st_size < size &&
+	    store_free_disk(store) >
+		store->conf->min_free_disk + (uint64_t)size &&
+	    posix_fallocate(fd, 0, size) != 0)
+		log_event(LOG_WARN, "reserve-missing", "mb=%d", RESERVE_MB);
+	close(fd);
+}
+
+/*
+ * Between gate_enter() and gate_settle(). After a failure nothing may be
+ * closed: the process ends soon, its slot is found dead, and the next one
+ * recovers.
+ */
+static int
+open_in_gate(struct store *store, enum gate_verdict verdict)
+{
+	int rc;
+
+	if (verdict == GATE_DIRTY) {
+		/* No watchdog: a limit shorter than the recovery would
+		 * never let it end. */
+		release_reserve(store);
+		rc = env_open(store, true);
+	} else {
+		watch_begin(WATCH_CALL);
+		rc = env_open(store, false);
+		watch_end();
+	}
+	return rc == 0 ? gate_settle() : -1;
+}
+
+static void
+close_all(struct store *store)
+{
+	watch_begin(WATCH_CALL);
+	if (env_close(store) == 0)
+		gate_leave();
+	watch_end();
+	close(store->runner_fd);
+	close(store->backup_fd);
+	buf_clear(&store->key);
+	buf_clear(&store->value);
+	free(store);
+}
+
+static struct store *
+store_new(const struct conf *conf, enum store_role role)
+{
+	struct store *store = calloc(1, sizeof *store);
+	char home[STORE_PATH_MAX];
+
+	if (store == NULL)
+		return NULL;
+	store->conf = conf;
+	store->role = role;
+	store->runner_fd = store->backup_fd = -1;
+	store_path(store, "env", home);
+	if (make_folder(conf->store_dir) != 0 || make_folder(home) != 0 ||
+	    !is_local(conf->store_dir) ||
+	    (store->runner_fd = open_beside(store, "runner")) < 0 ||
+	    (store->backup_fd = open_beside(store, "backup")) < 0 ||
+	    gate_open(conf->store_dir) != 0) {
+		free(store);
+		return NULL;
+	}
+	return store;
+}
+
+/* Signals that ask to end wait until the gate is passed, or not. */
+static void
+block_stops(sigset_t *before)
+{
+	sigset_t stops;
+
+	sigemptyset(&stops);
+	sigaddset(&stops, SIGTERM);
+	sigaddset(&stops, SIGINT);
+	sigaddset(&stops, SIGHUP);
+	sigprocmask(SIG_BLOCK, &stops, before);
+}
+
+struct store *
+store_open(
+    const struct conf *conf, struct catalogue *catalogue, enum store_role role)
+{
+	struct store *store = store_new(conf, role);
+	enum gate_verdict verdict;
+	enum status status;
+	sigset_t before;
+
+	if (store == NULL)
+		return NULL;
+	block_stops(&before);
+	verdict = gate_enter((int)role);
+	if (verdict == GATE_REFUSED || verdict == GATE_STOPPED ||
+	    open_in_gate(store, verdict) != 0)
+		store = NULL;
+	else if ((status = store_bind_catalogue(store, catalogue)) !=
+		 STATUS_OK) {
+		if (status != STATUS_PANIC)
+			close_all(store);
+		store = NULL;
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (store != NULL && role == STORE_RUNNER)
+		restore_reserve(store);
+	return store;
+}
+
+void
+store_close(struct store *store)
+{
+	if (store == NULL)
+		return;
+	if (store->role == STORE_RUNNER)
+		store_checkpoint(store, true);
+	close_all(store);
+}
+
+bool
+store_is_wounded(struct store *store)
+{
+	(void)store;
+	return gate_has_dead_slot();
+}
+
+/* ---- the one runner */
+
+enum status
+store_runner_lock(struct store *store)
+{
+	struct flock lock = {
+	    .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
+
+	if (fcntl(store->runner_fd, F_OFD_SETLK, &lock) == 0)
+		return STATUS_OK;
+	return errno == EAGAIN || errno == EACCES ? STATUS_FENCED
+						  : STATUS_UNAVAILABLE;
+}
+
+/* Its one byte says that there was a runner, its time when. */
+void
+store_runner_alive(struct store *store)
+{
+	if (pwrite(store->runner_fd, "r", 1, 0) != 1)
+		log_event(LOG_WARN, "runner-unseen", "errno=%d", errno);
+}
+
+int64_t
+store_runner_seen(struct store *store)
+{
+	struct stat st;
+
+	if (fstat(store->runner_fd, &st) != 0 || st.st_size == 0)
+		return 0;
+	return st.st_mtim.tv_sec;
+}

@@ -1,0 +1,136 @@
+#include "config.h"
+
+#include "store_bdb.h"
+
+#include <string.h>
+
+#include "log.h"
+#include "store_bdb_watch.h"
+
+/*
+ * Takes away what is due: expired and deleted jobs, a record at a time, so
+ * that nobody waits long. Every step is found again after a crash; only the
+ * last one, which forgets the job, must be durable.
+ */
+
+struct sweep {
+	int64_t now;
+	int64_t expires; /* of the entry found */
+	struct ident id;
+	enum table table; /* whose records of the job go */
+	struct buf key;
+};
+
+static enum status
+find_due(struct store_txn *txn, void *arg)
+{
+	struct sweep *sweep = arg;
+	struct store *store = txn->store;
+	struct reader reader;
+	enum status status;
+
+	buf_reset(&store->key);
+	buf_add_u64(&store->key, 0);
+	status = txn_seek(txn, TABLE_DUE, &store->key, &store->value);
+	if (status != STATUS_OK)
+		return status;
+	reader_init(&reader, store->key.data, store->key.len);
+	sweep->expires = (int64_t)reader_u64(&reader);
+	if (sweep->expires > sweep->now)
+		return STATUS_NOT_FOUND;
+	for (int i = 0; i < IDENT_BYTES; i++)
+		sweep->id.bytes[i] = reader_u8(&reader);
+	return reader_done(&reader) ? STATUS_OK : STATUS_DAMAGED;
+}
+
+/* The job's first record in sweep->table. */
+static enum status
+find_record(struct store_txn *txn, void *arg)
+{
+	struct sweep *sweep = arg;
+	enum status status;
+
+	key_of_job(&sweep->key, &sweep->id);
+	status = txn_seek(txn, sweep->table, &sweep->key, &txn->store->value);
+	if (status == STATUS_OK &&
+	    (sweep->key.len < IDENT_BYTES ||
+		memcmp(sweep->key.data, sweep->id.bytes, IDENT_BYTES) != 0))
+		return STATUS_NOT_FOUND;
+	return status;
+}
+
+static enum status
+delete_record(struct store_txn *txn, void *arg)
+{
+	struct sweep *sweep = arg;
+	enum status status = txn_del(txn, sweep->table, &sweep->key);
+
+	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+static enum status
+delete_due(struct store_txn *txn, int64_t expires, const struct ident *id)
+{
+	enum status status;
+
+	key_of_due(&txn->store->key, expires, id);
+	status = txn_del(txn, TABLE_DUE, &txn->store->key);
+	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+/*
+ * A job whose record is damaged keeps it, for people to look at; only the
+ * entry that leads here goes, or the sweep would never get past it.
+ */
+static enum status
+forget_job(struct store_txn *txn, void *arg)
+{
+	struct sweep *sweep = arg;
+	struct store_tally_change change = {0};
+	struct job job;
+	enum status status;
+
+	status = txn_job_get(txn, &sweep->id, TXN_LOCK, &job);
+	if (status == STATUS_NOT_FOUND || status == STATUS_DAMAGED)
+		return delete_due(txn, sweep->expires, &sweep->id);
+	if (status != STATUS_OK)
+		return status;
+	key_of_job(&txn->store->key, &sweep->id);
+	change.bytes = -(int64_t)job.bytes;
+	if (job.state == JOB_COMPLETED)
+		change.bytes -= (int64_t)job.result_bytes;
+	if ((status = txn_del(txn, TABLE_JOB, &txn->store->key)) != STATUS_OK ||
+	    (status = txn_tally_add(txn, job.user, change)) != STATUS_OK ||
+	    (status = delete_due(txn, 0, &sweep->id)) != STATUS_OK)
+		return status;
+	return delete_due(txn, job.expires, &sweep->id);
+}
+
+enum status
+store_sweep(struct store *store, int64_t now)
+{
+	static const enum table tables[] = {TABLE_CHUNK, TABLE_PAGE};
+	struct sweep sweep = {.now = now};
+	char text[IDENT_TEXT_SIZE];
+	enum status status = store_txn_read(store, find_due, &sweep);
+
+	for (int i = 0; i < 2 && status == STATUS_OK; i++) {
+		sweep.table = tables[i];
+		status = store_txn_read(store, find_record, &sweep);
+		if (status == STATUS_OK) {
+			status =
+			    store_txn_run_relaxed(store, delete_record, &sweep);
+			goto out;
+		}
+		if (status == STATUS_NOT_FOUND)
+			status = STATUS_OK;
+	}
+	if (status != STATUS_OK)
+		goto out;
+	status = store_txn_run(store, WATCH_CALL, forget_job, &sweep);
+	ident_format(&sweep.id, text);
+	log_event(LOG_INFO, "job-swept", "job=%s", text);
+out:
+	buf_clear(&sweep.key);
+	return status;
+}

@@ -1,0 +1,171 @@
+#include "config.h"
+
+#include "store_bdb.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "conf.h"
+#include "log.h"
+#include "store_bdb_watch.h"
+#include "store_bdb_work.h"
+
+/*
+ * Which job comes next. There is one runner, and whoever holds its lock owns
+ * every claim; epoch tells an older one that it does not.
+ */
+
+enum { DEATHS_MAX = 3 /* of runners in one chunk, contacts.md section 1 */ };
+
+struct take {
+	struct buf ready; /* the entry's key */
+	struct ident id;
+	int64_t now;
+	struct store_claim *claim;
+};
+
+/* The first entry at or behind key that is in this state. */
+static enum status
+seek_ready(struct store_txn *txn, struct buf *key, enum job_state state,
+    struct ident *id)
+{
+	struct buf *value = &txn->store->value;
+	enum status status = txn_seek(txn, TABLE_READY, key, value);
+
+	if (status != STATUS_OK)
+		return status;
+	if (key->len == 0 || (uint8_t)key->data[0] != (uint8_t)state)
+		return STATUS_NOT_FOUND;
+	if (value->len != 1 + IDENT_BYTES || value->data[0] != RECORD_VERSION)
+		return STATUS_DAMAGED;
+	memcpy(id->bytes, value->data + 1, IDENT_BYTES);
+	return STATUS_OK;
+}
+
+/* One that was begun; else the user's behind the last turn; else the first. */
+static enum status
+find_body(struct store_txn *txn, void *arg)
+{
+	struct take *take = arg;
+	enum status status;
+
+	buf_reset(&take->ready);
+	buf_add_u8(&take->ready, JOB_IN_PROGRESS);
+	status = seek_ready(txn, &take->ready, JOB_IN_PROGRESS, &take->id);
+	if (status != STATUS_NOT_FOUND)
+		return status;
+	key_of_ready(&take->ready, JOB_QUEUED, txn->store->turn, UINT64_MAX);
+	status = seek_ready(txn, &take->ready, JOB_QUEUED, &take->id);
+	if (status != STATUS_NOT_FOUND)
+		return status;
+	buf_reset(&take->ready);
+	buf_add_u8(&take->ready, JOB_QUEUED);
+	return seek_ready(txn, &take->ready, JOB_QUEUED, &take->id);
+}
+
+/* What the deaths of earlier runners in this chunk mean for the next one. */
+static void
+count_deaths(struct store_claim *claim)
+{
+	struct job *job = &claim->job;
+	uint32_t deaths = job->state == JOB_IN_PROGRESS ? job->tries : 0;
+	uint32_t done = job_done(job);
+
+	if (deaths >= DEATHS_MAX && done >= job->singly_until) {
+		job->singly_until =
+		    (done / job->batch_size + 1) * job->batch_size;
+		deaths = 0;
+	}
+	claim->suspect = done < job->singly_until && deaths > 0;
+	job->tries = deaths + 1;
+}
+
+static enum status
+take_body(struct store_txn *txn, void *arg)
+{
+	struct take *take = arg;
+	struct job *job = &take->claim->job;
+	struct store_tally_change change = {0};
+	enum status status;
+
+	status = txn_job_get(txn, &take->id, TXN_LOCK, job);
+	/* An entry without its job is left over, or the job is damaged: it
+	 * stays, but nothing waits for it any more. */
+	if (status == STATUS_NOT_FOUND || status == STATUS_DAMAGED ||
+	    (status == STATUS_OK &&
+		(job->deleted || job->state == JOB_COMPLETED))) {
+		take->claim->job.total = 0;
+		take->claim->job.epoch = 0;
+		status = txn_del(txn, TABLE_READY, &take->ready);
+		return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+	}
+	if (status != STATUS_OK)
+		return status;
+	count_deaths(take->claim);
+	job->epoch++;
+	if (job->started == 0)
+		job->started = take->now;
+	if (job->state == JOB_QUEUED) {
+		status = txn_del(txn, TABLE_READY, &take->ready);
+		if (status != STATUS_OK)
+			return status;
+		job->state = JOB_IN_PROGRESS;
+		change.queued = -1;
+		change.in_progress = 1;
+		if ((status = txn_ready_put(txn, job)) != STATUS_OK ||
+		    (status = txn_tally_add(txn, job->user, change)) !=
+			STATUS_OK)
+			return status;
+	}
+	if (job_done(job) == job->total &&
+	    (status = txn_job_complete(txn, job, take->now)) != STATUS_OK)
+		return status;
+	return txn_job_put(txn, job);
+}
+
+enum status
+store_take(struct store *store, int64_t now, struct store_claim *claim)
+{
+	struct take take = {.now = now, .claim = claim};
+	enum status status;
+
+	for (;;) {
+		status = store_txn_read(store, find_body, &take);
+		if (status != STATUS_OK)
+			break;
+		memset(claim, 0, sizeof *claim);
+		status = store_txn_run(store, WATCH_CALL, take_body, &take);
+		if (status != STATUS_OK)
+			break;
+		if (claim->job.epoch == 0)
+			continue; /* a leftover is gone: look again */
+		snprintf(
+		    store->turn, sizeof store->turn, "%s", claim->job.user);
+		if (claim->job.state == JOB_IN_PROGRESS)
+			break;
+	}
+	buf_clear(&take.ready);
+	return status;
+}
+
+static enum status
+release_body(struct store_txn *txn, void *arg)
+{
+	struct store_claim *claim = arg;
+	struct job job;
+	enum status status;
+
+	status = txn_job_get(txn, &claim->job.id, TXN_LOCK, &job);
+	if (status != STATUS_OK)
+		return status;
+	if (job.deleted || job.epoch != claim->job.epoch)
+		return STATUS_FENCED;
+	job.tries = 0;
+	return txn_job_put(txn, &job);
+}
+
+enum status
+store_release(struct store *store, struct store_claim *claim)
+{
+	return store_txn_run(store, WATCH_CALL, release_body, claim);
+}

@@ -1,0 +1,112 @@
+#include "config.h"
+
+#include "text.h"
+
+#include <string.h>
+
+struct text
+text_of(const char *str)
+{
+	return (struct text){.data = str, .len = strlen(str)};
+}
+
+bool
+text_equals(struct text text, const char *str)
+{
+	return text.len == strlen(str) && memcmp(text.data, str, text.len) == 0;
+}
+
+static bool
+is_continuation(char byte)
+{
+	return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
+/* U+1680, U+2000 to U+200A, U+2028, U+2029, U+202F, U+205F, U+3000. */
+static bool
+is_wide_space(const unsigned char *at)
+{
+	if (at[0] == 0xE2 && at[1] == 0x80)
+		return (at[2] >= 0x80 && at[2] <= 0x8A) || at[2] == 0xA8 ||
+		       at[2] == 0xA9 || at[2] == 0xAF;
+	return (at[0] == 0xE1 && at[1] == 0x9A && at[2] == 0x80) ||
+	       (at[0] == 0xE2 && at[1] == 0x81 && at[2] == 0x9F) ||
+	       (at[0] == 0xE3 && at[1] == 0x80 && at[2] == 0x80);
+}
+
+size_t
+text_space_at(struct text text, size_t at)
+{
+	const unsigned char *data = (const unsigned char *)text.data + at;
+	size_t left = text.len - at;
+
+	if (left == 0)
+		return 0;
+	if (*data < 0x80)
+		return *data == ' ' || (*data >= '\t' && *data <= '\r');
+	if (*data == 0xC2) /* U+0085, U+00A0 */
+		return left >= 2 && (data[1] == 0x85 || data[1] == 0xA0) ? 2
+									 : 0;
+	return left >= 3 && is_wide_space(data) ? 3 : 0;
+}
+
+/* Bytes of the white space that ends the text; 0 if none does. */
+static size_t
+space_before_end(struct text text)
+{
+	size_t start = text.len;
+
+	while (start > 0 && is_continuation(text.data[start - 1]))
+		start--;
+	if (start == 0)
+		return 0;
+	return text_space_at(text, start - 1);
+}
+
+struct text
+text_trim(struct text text)
+{
+	size_t space;
+
+	while ((space = text_space_at(text, 0)) > 0) {
+		text.data += space;
+		text.len -= space;
+	}
+	while ((space = space_before_end(text)) > 0)
+		text.len -= space;
+	return text;
+}
+
+size_t
+text_length(struct text text)
+{
+	size_t length = 0;
+
+	/* every byte but the continuation bytes begins a code point */
+	for (size_t i = 0; i < text.len; i++)
+		length += !is_continuation(text.data[i]);
+	return length;
+}
+
+bool
+text_has_nul(struct text text)
+{
+	return memchr(text.data, '\0', text.len) != NULL;
+}
+
+char
+text_fold_char(char byte)
+{
+	return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+}
+
+bool
+text_equals_folded(struct text a, struct text b)
+{
+	if (a.len != b.len)
+		return false;
+	for (size_t i = 0; i < a.len; i++)
+		if (text_fold_char(a.data[i]) != text_fold_char(b.data[i]))
+			return false;
+	return true;
+}

@@ -1,0 +1,91 @@
+#include "config.h"
+
+#include "value_json.h"
+
+#include <jansson.h>
+
+static const enum value_kind kinds[] = {
+	[JSON_OBJECT] = VALUE_OBJECT,
+	[JSON_ARRAY] = VALUE_LIST,
+	[JSON_STRING] = VALUE_STRING,
+	[JSON_INTEGER] = VALUE_INTEGER,
+	[JSON_REAL] = VALUE_REAL,
+	[JSON_TRUE] = VALUE_TRUE,
+	[JSON_FALSE] = VALUE_FALSE,
+	[JSON_NULL] = VALUE_NULL,
+};
+
+/* Each of jansson's getters gives nothing for a value of another type. */
+struct value
+value_from_json(const struct json_t *json)
+{
+	struct value value = {
+		.kind = kinds[json_typeof(json)],
+		.integer = json_integer_value(json),
+		.real = json_real_value(json),
+		.text = {"", 0},
+		.count = json_array_size(json) + json_object_size(json),
+	};
+
+	if (json_is_string(json)) {
+		value.text.data = json_string_value(json);
+		value.text.len = json_string_length(json);
+	}
+	return value;
+}
+
+bool
+value_is_cleared(const struct value *value)
+{
+	return value->kind == VALUE_NULL ||
+	    (value->kind == VALUE_STRING && text_trim(value->text).len == 0);
+}
+
+bool
+value_is_blank(const struct value *value)
+{
+	return value_is_cleared(value) || value->kind == VALUE_FALSE ||
+	    ((value->kind == VALUE_LIST || value->kind == VALUE_OBJECT) &&
+		value->count == 0);
+}
+
+bool
+value_is_true(const struct value *value)
+{
+	static const char *const words[] = {"1", "true", "yes", "on"};
+
+	if (value->kind == VALUE_TRUE)
+		return true;
+	if (value->kind == VALUE_INTEGER)
+		return value->integer == 1;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (text_equals(value->text, words[i]))
+			return true;
+	return false;
+}
+
+static uint64_t
+parse_digits(struct text text)
+{
+	static const uint64_t LAST = INT64_MAX;
+	uint64_t number = 0;
+
+	if (text.len == 0 || text.data[0] == '0')
+		return 0;
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned digit = (unsigned char)text.data[i] - (unsigned)'0';
+
+		if (digit > 9 || number > (LAST - digit) / 10)
+			return 0;
+		number = number * 10 + digit;
+	}
+	return number;
+}
+
+uint64_t
+value_positive(const struct value *value)
+{
+	if (value->kind == VALUE_INTEGER)
+		return value->integer > 0 ? (uint64_t)value->integer : 0;
+	return parse_digits(value->text);
+}

@@ -1,0 +1,359 @@
+#include "config.h"
+
+#include "working_set.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "array.h"
+#include "clock.h"
+#include "working_set_impl.h"
+
+/* One item and the contact that it means. */
+struct step {
+	struct working_set *set;
+	const struct item *item;
+	const size_t *keys;		    /* of its unique values, by field */
+	struct working_set_contact *target; /* NULL: a new one */
+};
+
+/* ---- which contact */
+
+/* The newest of those that hold one of the item's unique values. */
+static struct working_set_contact *
+match(const struct step *step)
+{
+	const struct working_set *set = step->set;
+	uint64_t newest = 0;
+
+	for (size_t i = 0; i < set->unique_count; i++) {
+		uint64_t id = step->keys[i] != WORKING_SET_NO_KEY
+		    ? set->keys.keys[step->keys[i]].id
+		    : 0;
+
+		if (id > newest)
+			newest = id;
+	}
+	return working_set_find_contact(set, newest);
+}
+
+/* ---- what is wrong */
+
+/* Whether a field that the item leaves out or blank loses its value. */
+static bool
+is_blanked(const struct step *step, const struct item_field *value)
+{
+	bool whole = step->target == NULL || step->set->op == JOB_PUT;
+
+	if (value->state == ITEM_BLANK)
+		return whole || step->item->overwrite_with_blank;
+	return value->state == ITEM_ABSENT && whole;
+}
+
+/* key: of a unique field, else WORKING_SET_NO_KEY. */
+static enum field_error
+check_field(const struct step *step, const struct field *field,
+    const struct item_field *value, size_t key)
+{
+	uint64_t self = step->target != NULL ? step->target->contact.id : 0;
+	uint64_t holder;
+
+	if (value->state == ITEM_ERROR)
+		return value->error;
+	if (field->required && field->preset == NULL && is_blanked(step, value))
+		return FIELD_REQUIRED;
+	if (key == WORKING_SET_NO_KEY)
+		return FIELD_OK;
+	holder = step->set->keys.keys[key].id;
+	return holder == 0 || holder == self ? FIELD_OK : FIELD_NOT_UNIQUE;
+}
+
+static void
+add_error(struct result_error **at, struct text name, enum field_error error,
+    size_t limit)
+{
+	if (error != FIELD_OK)
+		*(*at)++ = (struct result_error){name, error, limit};
+}
+
+/* All errors into set->errors, in the order in which they are shown. */
+static enum status
+check(const struct step *step, size_t *count)
+{
+	struct working_set *set = step->set;
+	const struct catalogue *catalogue = set->catalogue;
+	const struct item *item = step->item;
+	const size_t *keys = step->keys;
+	struct result_error *at;
+
+	at = array_reserve(set->errors, &set->errors_cap,
+	    catalogue->count + ITEM_PARAMETER__MAX + item->unknown_count,
+	    sizeof(*set->errors));
+	if (at == NULL)
+		return STATUS_NO_MEMORY;
+	set->errors = at;
+	for (size_t i = 0; i < catalogue->count; i++) {
+		const struct field *field = &catalogue->fields[i];
+		size_t key = field->unique ? *keys++ : WORKING_SET_NO_KEY;
+
+		add_error(&at, text_of(field->alias),
+		    check_field(step, field, &item->fields[i], key),
+		    field->max_length);
+	}
+	for (int i = 0; i < ITEM_PARAMETER__MAX; i++)
+		add_error(&at, text_of(item_parameter_name(i)),
+		    set->merge.errors[i], 0);
+	for (size_t i = 0; i < item->unknown_count; i++)
+		add_error(&at, item->unknown[i], FIELD_UNKNOWN, 0);
+	*count = (size_t)(at - set->errors);
+	return STATUS_OK;
+}
+
+/* ---- writing */
+
+/*
+ * The contact lets go of a unique value that it has. The value need not be
+ * one of an item's: then it is the contact's in the store, too.
+ */
+static enum status
+release_key(struct working_set *set, const struct contact *contact,
+    const struct field *field)
+{
+	struct text old = contact_get(contact, field->number);
+	struct unique_key *key;
+	size_t position;
+
+	if (old.len == 0)
+		return STATUS_OK;
+	if (working_set_fold_key(set, &set->pool, field->number, old,
+		contact->id, &position) != STATUS_OK)
+		return STATUS_NO_MEMORY;
+	key = &set->keys.keys[position];
+	if (key->id == contact->id)
+		key->id = 0;
+	return STATUS_OK;
+}
+
+static enum status
+write_field(struct working_set *set, struct contact *contact,
+    const struct field *field, struct text text, size_t key, bool *changed)
+{
+	if (field->unique) {
+		if (release_key(set, contact, field) != STATUS_OK)
+			return STATUS_NO_MEMORY;
+		if (key != WORKING_SET_NO_KEY)
+			set->keys.keys[key].id = contact->id;
+	}
+	return contact_set(contact, field->number, text, changed);
+}
+
+static enum status
+write_fields(const struct step *step, struct contact *contact, bool *changed)
+{
+	const struct catalogue *catalogue = step->set->catalogue;
+	const size_t *keys = step->keys;
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; status == STATUS_OK && i < catalogue->count; i++) {
+		const struct field *field = &catalogue->fields[i];
+		const struct item_field *value = &step->item->fields[i];
+		size_t key = field->unique ? *keys++ : WORKING_SET_NO_KEY;
+		struct text preset = {field->preset, field->preset_len};
+
+		if (value->state == ITEM_VALUE)
+			status = write_field(step->set, contact, field,
+			    value->text, key, changed);
+		else if (is_blanked(step, value))
+			status = write_field(step->set, contact, field,
+			    field->preset != NULL ? preset : text_of(""),
+			    WORKING_SET_NO_KEY, changed);
+	}
+	return status;
+}
+
+/* An attribution has a date, and a date belongs to an attribution. */
+static enum status
+settle_attribution(struct working_set *set, struct contact *contact,
+    bool *changed)
+{
+	const struct field *fields = set->catalogue->fields;
+	char now[CLOCK_DATE_SIZE];
+	uint16_t date;
+	bool has, has_date;
+
+	if (set->attribution < 0 || set->attribution_date < 0)
+		return STATUS_OK;
+	date = fields[set->attribution_date].number;
+	has = contact_get(contact, fields[set->attribution].number).len > 0;
+	has_date = contact_get(contact, date).len > 0;
+	if (has == has_date)
+		return STATUS_OK;
+	if (!has)
+		return contact_set(contact, date, text_of(""), changed);
+	clock_format_iso(set->now, now);
+	now[strlen("YYYY-MM-DD")] = ' ';
+	return contact_set(contact, date,
+	    (struct text){now, strlen("YYYY-MM-DD HH:MM:SS")}, changed);
+}
+
+static enum status
+write_all(const struct step *step, struct contact *contact, bool *changed)
+{
+	struct working_set *set = step->set;
+	enum status status = write_fields(step, contact, changed);
+
+	if (status == STATUS_OK)
+		status = item_merge_write(&set->merge, contact, changed);
+	if (status == STATUS_OK)
+		status = settle_attribution(set, contact, changed);
+	return status;
+}
+
+static enum status
+create(const struct step *step)
+{
+	struct working_set *set = step->set;
+	struct working_set_contact *added;
+	bool changed = false; /* of a new one nobody asks */
+
+	added = working_set_add_contact(set, set->next_id);
+	if (added == NULL)
+		return STATUS_NO_MEMORY;
+	set->next_id++;
+	added->changed = true;
+	added->contact.added = added->contact.modified = set->now;
+	result_created(&set->results, added->contact.id);
+	return write_all(step, &added->contact, &changed);
+}
+
+static enum status
+update(const struct step *step)
+{
+	struct working_set_contact *target = step->target;
+	bool changed = false;
+	enum status status = write_all(step, &target->contact, &changed);
+
+	if (changed) {
+		target->changed = true;
+		target->contact.modified = step->set->now;
+	}
+	result_updated(&step->set->results, target->contact.id);
+	return status;
+}
+
+/* ---- all of it */
+
+static enum status
+apply(const struct step *step)
+{
+	struct working_set *set = step->set;
+	const struct working_set_contact *target = step->target;
+	const struct contact *contact = target != NULL ? &target->contact : NULL;
+	uint64_t id = set->op != JOB_NEW ? step->item->id : 0;
+	size_t errors = 0;
+	enum status status;
+
+	if (contact != NULL)
+		id = contact->id;
+	if (target == NULL && set->op == JOB_PATCH) {
+		result_refused(&set->results, id, RESULT_NOT_FOUND, NULL);
+		return STATUS_OK;
+	}
+	if (target != NULL && target->damaged) {
+		result_refused(&set->results, id, RESULT_NOT_PROCESSED, NULL);
+		return STATUS_OK;
+	}
+	status = item_merge_plan(&set->merge, step->item, contact);
+	if (status == STATUS_OK)
+		status = check(step, &errors);
+	if (status != STATUS_OK)
+		return status;
+	if (errors > 0) {
+		result_failed(&set->results, id, set->errors, errors);
+		return STATUS_OK;
+	}
+	return target != NULL ? update(step) : create(step);
+}
+
+static enum status
+apply_item(struct working_set *set, size_t position)
+{
+	const struct item *item = set->items[position];
+	struct step step = {
+		.set = set,
+		.item = item,
+		.keys = set->item_keys + position * set->unique_count,
+	};
+
+	if (item->refused) {
+		result_refused(&set->results,
+		    set->op != JOB_NEW ? item->id : 0, item->refusal,
+		    item->reason);
+		return STATUS_OK;
+	}
+	step.target = set->op == JOB_NEW
+	    ? match(&step)
+	    : working_set_find_contact(set, item->id);
+	return apply(&step);
+}
+
+static int
+compare_contacts(const void *a, const void *b)
+{
+	const struct contact *const *left = a, *const *right = b;
+
+	return ((*left)->id > (*right)->id) - ((*left)->id < (*right)->id);
+}
+
+static enum status
+collect_changed(struct working_set *set)
+{
+	const struct contact **changed;
+
+	changed = array_reserve(set->changed, &set->changed_cap,
+	    set->contact_count, sizeof(*changed));
+	if (changed == NULL)
+		return STATUS_NO_MEMORY;
+	set->changed = changed;
+	for (size_t i = 0; i < set->contact_count; i++)
+		if (set->contacts[i].changed)
+			changed[set->changed_count++] =
+			    &set->contacts[i].contact;
+	qsort(changed, set->changed_count, sizeof(*changed), compare_contacts);
+	return STATUS_OK;
+}
+
+static enum status
+collect_index_changes(struct working_set *set)
+{
+	const struct unique_map *keys = &set->keys;
+	struct unique_key *changes;
+
+	changes = array_reserve(set->index_changes, &set->index_changes_cap,
+	    keys->count, sizeof(*changes));
+	if (changes == NULL)
+		return STATUS_NO_MEMORY;
+	set->index_changes = changes;
+	for (size_t i = 0; i < keys->count; i++)
+		if (keys->keys[i].id != keys->stored[i])
+			changes[set->index_change_count++] = keys->keys[i];
+	return STATUS_OK;
+}
+
+enum status
+working_set_apply(struct working_set *set)
+{
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < set->item_key_count; i++)
+		set->keys.stored[i] = set->keys.keys[i].id;
+	for (size_t i = 0; status == STATUS_OK && i < set->item_count; i++)
+		status = apply_item(set, i);
+	if (status == STATUS_OK)
+		status = collect_changed(set);
+	if (status == STATUS_OK)
+		status = collect_index_changes(set);
+	if (status == STATUS_OK && set->results.items.failed)
+		status = STATUS_NO_MEMORY;
+	return status;
+}

@@ -1,0 +1,49 @@
+# shellcheck shell=bash
+# What the scripts share; sourced from the top of the checkout.
+
+set -euf
+set -o pipefail
+
+die() {
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+	exit 1
+}
+
+# Runs a command as the owner of the checkout where root was called in for
+# one command, so that root leaves no files behind that its owner cannot
+# change. What is built must be readable by the user that runs it.
+as_owner() {
+	local owner
+	owner=$(stat -c %u .)
+	(
+		umask 022
+		if [ "$(id -u)" -ne 0 ] || [ "$owner" -eq 0 ]; then
+			exec "$@"
+		fi
+		exec setpriv --reuid "$owner" --regid "$(stat -c %g .)" \
+			--clear-groups -- "$@"
+	)
+}
+
+configure() {
+	as_owner ./configure "$@" 2>&1 |
+		as_owner tee configure.out >/dev/null || {
+		tail -n 20 configure.out >&2
+		die 'configure failed, see configure.out and config.log'
+	}
+}
+
+# Whether it was configured with these words, from this configure.
+is_configured() {
+	local word
+	[ -e config.status ] && [ ! configure -nt config.status ] || return 1
+	for word in "$@"; do
+		[[ "$(./config.status --config)" == *"$word"* ]] || return 1
+	done
+}
+
+# Quiet unless something is wrong. The words are configure's.
+build() {
+	is_configured "$@" || configure "$@"
+	as_owner make -s -j2 >&2
+}
