@@ -35,8 +35,8 @@ static bool
 check_front_end(struct api_call *call)
 {
 	if (call->api->secret == NULL ||
-	    secret_equals(call->api->secret,
-		request_get(call->request, REQUEST_SECRET)))
+	    secret_equals(
+		call->api->secret, request_get(call->request, REQUEST_SECRET)))
 		return true;
 	response_set_error(call->response, 403, "%s", forbidden);
 	return false;
@@ -69,10 +69,9 @@ check_user(struct api_call *call)
 		call->user = user;
 		return true;
 	}
-	response_set_error(call->response, 401,
-	    "API authorization denied.");
-	response_add_header(call->response, "WWW-Authenticate",
-	    "Basic realm=\"bulkcontacts\"");
+	response_set_error(call->response, 401, "API authorization denied.");
+	response_add_header(
+	    call->response, "WWW-Authenticate", "Basic realm=\"bulkcontacts\"");
 	return false;
 }
 
@@ -143,7 +142,7 @@ check_origin(struct api_call *call)
 	const char *origin = request_get(request, REQUEST_ORIGIN);
 	const char *host = strstr(origin, "://");
 	bool foreign = *site != '\0' && strcmp(site, "same-origin") != 0 &&
-	    strcmp(site, "none") != 0;
+		       strcmp(site, "none") != 0;
 
 	if (*origin != '\0' &&
 	    (host == NULL ||
@@ -157,13 +156,13 @@ check_origin(struct api_call *call)
 
 /* In the order in which faults answer (api.md section 4). */
 static api_check *const checks[] = {
-	check_memory,
-	check_front_end,
-	check_length,
-	check_user,
-	check_path,
-	check_method,
-	check_origin,
+    check_memory,
+    check_front_end,
+    check_length,
+    check_user,
+    check_path,
+    check_method,
+    check_origin,
 };
 
 /* The health of the process has its paths with and without base_path. */
@@ -199,19 +198,19 @@ or_dash(const char *value)
 }
 
 enum status
-api_answer(const struct api *api, struct request *request,
-    struct response *response)
+api_answer(
+    const struct api *api, struct request *request, struct response *response)
 {
 	int64_t began = clock_monotonic_ms();
 	const char *method = request_get(request, REQUEST_METHOD);
 	struct api_call call = {
-		.api = api,
-		.request = request,
-		.response = response,
-		.method = effective_method(request),
-		.user = "",
-		.id = "",
-		.now = clock_now(),
+	    .api = api,
+	    .request = request,
+	    .response = response,
+	    .method = effective_method(request),
+	    .user = "",
+	    .id = "",
+	    .now = clock_now(),
 	};
 	enum status status;
 
@@ -243,6 +242,5 @@ api_add_progress(struct response *response, const struct job *job)
 	response_add_header(response, "Job-Progress",
 	    "total=%" PRIu32 ", done=%" PRIu32 ", created=%" PRIu32
 	    ", updated=%" PRIu32 ", failed=%" PRIu32,
-	    job->total, job_done(job), job->created, job->updated,
-	    job->failed);
+	    job->total, job_done(job), job->created, job->updated, job->failed);
 }

@@ -24,7 +24,7 @@ struct api {
 	const struct conf *conf;
 	struct store *store;
 	const char *secret; /* of the front end; NULL: none is asked for */
-	int doorbell;	    /* see wake.h; -1: none */
+	int doorbell;       /* see wake.h; -1: none */
 };
 
 /* One request under way. */
@@ -33,11 +33,11 @@ struct api_call {
 	struct request *request;
 	struct response *response;
 	const struct route *route; /* NULL: unknown path */
-	const char *method;	   /* in effect; "" when it cannot be known */
-	const char *user;	   /* "" where none is needed */
-	const char *id;		   /* what stands for {id} in the path, or "" */
+	const char *method;        /* in effect; "" when it cannot be known */
+	const char *user;          /* "" where none is needed */
+	const char *id;            /* what stands for {id} in the path, or "" */
 	char job[IDENT_TEXT_SIZE]; /* for the log; "" when there is none */
-	int64_t now;		   /* seconds */
+	int64_t now;               /* seconds */
 };
 
 /*
@@ -50,8 +50,8 @@ typedef enum status api_handler(struct api_call *call);
  * Answer a request and log it. The answer stands in response in any case.
  * After STATUS_PANIC the caller sends it and ends the process.
  */
-enum status api_answer(const struct api *api, struct request *request,
-    struct response *response);
+enum status api_answer(
+    const struct api *api, struct request *request, struct response *response);
 
 /* For whom the store is asked: NULL for an admin, else the user. */
 const char *api_call_owner(const struct api_call *call);

@@ -20,22 +20,21 @@ static const struct {
 	const char *name;
 	enum body_type type;
 } content_types[] = {
-	{"", BODY_JSON},
-	{"application/json", BODY_JSON},
-	{"application/x-json", BODY_JSON},
-	{"application/x-www-form-urlencoded", BODY_FORM},
+    {"", BODY_JSON},
+    {"application/json", BODY_JSON},
+    {"application/x-json", BODY_JSON},
+    {"application/x-www-form-urlencoded", BODY_FORM},
 };
 
 static const struct {
 	int code;
 	const char *message;
 } body_errors[REQUEST_BODY__MAX] = {
-	[REQUEST_BODY_BAD_LENGTH] = {400, "Content-Length is not a number."},
-	[REQUEST_BODY_EMPTY] = {400, "The request body is empty."},
-	[REQUEST_BODY_SHORT] = {400,
-	    "The request body is shorter than announced."},
-	[REQUEST_BODY_TOO_LARGE] = {413, "The request body is too large."},
-	[REQUEST_BODY_NO_MEMORY] = {503, "The server is out of memory."},
+    [REQUEST_BODY_BAD_LENGTH] = {400, "Content-Length is not a number."},
+    [REQUEST_BODY_EMPTY] = {400, "The request body is empty."},
+    [REQUEST_BODY_SHORT] = {400, "The request body is shorter than announced."},
+    [REQUEST_BODY_TOO_LARGE] = {413, "The request body is too large."},
+    [REQUEST_BODY_NO_MEMORY] = {503, "The server is out of memory."},
 };
 
 static enum body_type
@@ -46,8 +45,8 @@ body_type(const struct request *request)
 
 	value += strspn(value, " \t");
 	len = strcspn(value, "; \t");
-	for (size_t i = 0;
-	     i < sizeof content_types / sizeof content_types[0]; i++)
+	for (size_t i = 0; i < sizeof content_types / sizeof content_types[0];
+	     i++)
 		if (strlen(content_types[i].name) == len &&
 		    strncasecmp(content_types[i].name, value, len) == 0)
 			return content_types[i].type;
@@ -57,8 +56,8 @@ body_type(const struct request *request)
 static void
 refuse_type(struct response *response)
 {
-	response_set_error(response, 415,
-	    "Content-Type not supported: use application/json.");
+	response_set_error(
+	    response, 415, "Content-Type not supported: use application/json.");
 }
 
 static bool
@@ -99,11 +98,10 @@ receive(struct api_call *call)
 	}
 	body = request_read_body(call->request, call->api->conf->max_body);
 	if (body != REQUEST_BODY_OK) {
-		response_set_error(call->response, body_errors[body].code,
-		    "%s", body_errors[body].message);
+		response_set_error(call->response, body_errors[body].code, "%s",
+		    body_errors[body].message);
 		if (body_errors[body].code == 503)
-			response_add_header(call->response, "Retry-After",
-			    "1");
+			response_add_header(call->response, "Retry-After", "1");
 		return false;
 	}
 	if (type == BODY_FORM && !looks_like_json(call->request)) {
@@ -134,11 +132,11 @@ static enum status
 queue(struct api_call *call, enum job_op op, const struct json_walk *walk)
 {
 	const struct store_submit submit = {
-		.user = call->user,
-		.op = op,
-		.items = walk->items,
-		.count = walk->count,
-		.now = call->now,
+	    .user = call->user,
+	    .op = op,
+	    .items = walk->items,
+	    .count = walk->count,
+	    .now = call->now,
 	};
 	struct ident id;
 	enum status status = store_accept(call->api->store, &submit, &id);
@@ -153,16 +151,16 @@ submit(struct api_call *call, enum job_op op)
 {
 	const struct conf *conf = call->api->conf;
 	const struct json_walk_limits limits = {
-		.contact_size = conf->max_contact_size,
-		.contacts = conf->max_contacts,
+	    .contact_size = conf->max_contact_size,
+	    .contacts = conf->max_contacts,
 	};
 	struct json_walk walk;
 	enum status status;
 
 	if (!receive(call))
 		return STATUS_OK;
-	status = json_walk(&walk, call->request->body,
-	    call->request->body_len, &limits);
+	status = json_walk(
+	    &walk, call->request->body, call->request->body_len, &limits);
 	if (status == STATUS_INVALID) {
 		response_set_error(call->response, 400, "%s", walk.error);
 		status = STATUS_OK;

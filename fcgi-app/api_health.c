@@ -24,7 +24,7 @@ is_ready(const struct api_call *call)
 	int64_t age = call->now - store_runner_seen(api->store);
 
 	return age <= (int64_t)api->conf->runner_timeout &&
-	    store_has_room(api->store);
+	       store_has_room(api->store);
 }
 
 /* One word and no reason: anybody may ask. */

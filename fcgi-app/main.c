@@ -71,14 +71,13 @@ static struct options
 parse_options(int argc, char **argv)
 {
 	static const struct option names[] = {
-		{"help", no_argument, NULL, 'h'},
-		{NULL, 0, NULL, 0},
+	    {"help", no_argument, NULL, 'h'},
+	    {NULL, 0, NULL, 0},
 	};
 	struct options options = {NULL, false};
 	int option;
 
-	while ((option = getopt_long(argc, argv, "c:nhV", names, NULL)) !=
-	    -1) {
+	while ((option = getopt_long(argc, argv, "c:nhV", names, NULL)) != -1) {
 		switch (option) {
 		case 'c':
 			options.conf_path = optarg;
@@ -125,8 +124,7 @@ read_files(struct program *program)
 		fatal(program, EXIT_USAGE_ERROR, error);
 	if (*conf->frontend_secret_file == '\0')
 		return;
-	program->secret = secret_load(conf->frontend_secret_file,
-	    secret_error);
+	program->secret = secret_load(conf->frontend_secret_file, secret_error);
 	if (program->secret == NULL)
 		fatal(program, EXIT_USAGE_ERROR, secret_error);
 }
@@ -137,14 +135,14 @@ become_service(struct program *program)
 	const struct conf *conf = &program->conf;
 	char error[CONF_ERROR_SIZE];
 
+	if (conf_become_user(conf, error) != 0)
+		fatal(program, EXIT_USAGE_ERROR, error);
 	if (log_open("fcgi", conf->log, conf->log_level) != 0) {
 		snprintf(error, sizeof error, "log %s: %s", conf->log,
 		    strerror(errno));
 		fatal(program, EXIT_USAGE_ERROR, error);
 	}
 	program->log_elsewhere = strcmp(conf->log, "stderr") != 0;
-	if (conf_become_user(conf, error) != 0)
-		fatal(program, EXIT_USAGE_ERROR, error);
 }
 
 static void
@@ -159,8 +157,8 @@ static void
 take_signals(const struct program *program)
 {
 	struct sigaction action = {
-		.sa_handler = reopen_log,
-		.sa_flags = SA_RESTART,
+	    .sa_handler = reopen_log,
+	    .sa_flags = SA_RESTART,
 	};
 
 	sigemptyset(&action.sa_mask);
@@ -174,8 +172,8 @@ open_store(struct program *program)
 {
 	struct api *api = &program->api;
 
-	api->store = store_open(&program->conf, &program->catalogue,
-	    STORE_WORKER);
+	api->store =
+	    store_open(&program->conf, &program->catalogue, STORE_WORKER);
 	if (api->store == NULL)
 		fatal(program, EXIT_TRY_AGAIN, "the store cannot be opened");
 	api->doorbell = wake_open(program->conf.socket_dir);

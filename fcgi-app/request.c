@@ -11,18 +11,18 @@
 enum { BODY_FIRST = 64 << 10 };
 
 static const char *const param_names[REQUEST_PARAM__MAX] = {
-	[REQUEST_METHOD] = "REQUEST_METHOD",
-	[REQUEST_PATH] = "DOCUMENT_URI",
-	[REQUEST_QUERY] = "QUERY_STRING",
-	[REQUEST_CONTENT_TYPE] = "CONTENT_TYPE",
-	[REQUEST_CONTENT_LENGTH] = "CONTENT_LENGTH",
-	[REQUEST_CONTENT_ENCODING] = "HTTP_CONTENT_ENCODING",
-	[REQUEST_USER] = "REMOTE_USER",
-	[REQUEST_HOST] = "HTTP_HOST",
-	[REQUEST_ORIGIN] = "HTTP_ORIGIN",
-	[REQUEST_FETCH_SITE] = "HTTP_SEC_FETCH_SITE",
-	[REQUEST_METHOD_OVERRIDE] = "HTTP_X_HTTP_METHOD_OVERRIDE",
-	[REQUEST_SECRET] = "BULKCONTACTS_SECRET",
+    [REQUEST_METHOD] = "REQUEST_METHOD",
+    [REQUEST_PATH] = "DOCUMENT_URI",
+    [REQUEST_QUERY] = "QUERY_STRING",
+    [REQUEST_CONTENT_TYPE] = "CONTENT_TYPE",
+    [REQUEST_CONTENT_LENGTH] = "CONTENT_LENGTH",
+    [REQUEST_CONTENT_ENCODING] = "HTTP_CONTENT_ENCODING",
+    [REQUEST_USER] = "REMOTE_USER",
+    [REQUEST_HOST] = "HTTP_HOST",
+    [REQUEST_ORIGIN] = "HTTP_ORIGIN",
+    [REQUEST_FETCH_SITE] = "HTTP_SEC_FETCH_SITE",
+    [REQUEST_METHOD_OVERRIDE] = "HTTP_X_HTTP_METHOD_OVERRIDE",
+    [REQUEST_SECRET] = "BULKCONTACTS_SECRET",
 };
 
 void
@@ -122,8 +122,8 @@ read_to_end(struct request *request, uint64_t max)
 		if (grown == NULL)
 			return REQUEST_BODY_NO_MEMORY;
 		request->body = grown;
-		got = request->read(request->read_arg,
-		    request->body + request->body_len, want);
+		got = request->read(
+		    request->read_arg, request->body + request->body_len, want);
 		if (got < 0)
 			return REQUEST_BODY_SHORT;
 		request->body_len += (size_t)got;
@@ -193,14 +193,14 @@ decodes_to(const char *text, size_t len, const char *name)
 	buf_init(&decoded);
 	decode(&decoded, text, len);
 	same = !decoded.failed && decoded.len == strlen(name) &&
-	    memcmp(decoded.data, name, decoded.len) == 0;
+	       memcmp(decoded.data, name, decoded.len) == 0;
 	buf_clear(&decoded);
 	return same;
 }
 
 bool
-request_query(const struct request *request, const char *name,
-    struct buf *value)
+request_query(
+    const struct request *request, const char *name, struct buf *value)
 {
 	const char *at = request_get(request, REQUEST_QUERY);
 

@@ -16,38 +16,38 @@ struct error_row {
 /* A repeat of what the store could not do helps once a restart healed it, a
  * job was finished, or an operator made room: hence the waits. */
 static const struct error_row errors[STATUS__MAX] = {
-	[STATUS_OK] = {500, 0, "An internal error occurred."},
-	[STATUS_INVALID] = {400, 0, "The request is not valid."},
-	[STATUS_NOT_FOUND] = {404, 0, "Item was not found."},
-	[STATUS_QUOTA_JOBS] = {429, 10,
-	    "Quota exceeded: too many unfinished jobs."},
-	[STATUS_QUOTA_BYTES] = {429, 60,
-	    "Quota exceeded: too many bytes of requests and results."},
-	[STATUS_FULL] = {503, 60, "The storage is full."},
-	[STATUS_UNAVAILABLE] = {503, 1, "The storage is unavailable."},
-	[STATUS_FENCED] = {500, 0, "An internal error occurred."},
-	[STATUS_DELETED] = {404, 0, "Item was not found."},
-	[STATUS_DAMAGED] = {500, 0, "An internal error occurred."},
-	[STATUS_NO_MEMORY] = {503, 1, "The server is out of memory."},
-	[STATUS_PANIC] = {503, 1, "The storage is unavailable."},
+    [STATUS_OK] = {500, 0, "An internal error occurred."},
+    [STATUS_INVALID] = {400, 0, "The request is not valid."},
+    [STATUS_NOT_FOUND] = {404, 0, "Item was not found."},
+    [STATUS_QUOTA_JOBS] = {429, 10,
+	"Quota exceeded: too many unfinished jobs."},
+    [STATUS_QUOTA_BYTES] = {429, 60,
+	"Quota exceeded: too many bytes of requests and results."},
+    [STATUS_FULL] = {503, 60, "The storage is full."},
+    [STATUS_UNAVAILABLE] = {503, 1, "The storage is unavailable."},
+    [STATUS_FENCED] = {500, 0, "An internal error occurred."},
+    [STATUS_DELETED] = {404, 0, "Item was not found."},
+    [STATUS_DAMAGED] = {500, 0, "An internal error occurred."},
+    [STATUS_NO_MEMORY] = {503, 1, "The server is out of memory."},
+    [STATUS_PANIC] = {503, 1, "The storage is unavailable."},
 };
 
 static const struct {
 	int code;
 	const char *reason;
 } reasons[] = {
-	{200, "OK"},
-	{202, "Accepted"},
-	{400, "Bad Request"},
-	{401, "Unauthorized"},
-	{403, "Forbidden"},
-	{404, "Not Found"},
-	{405, "Method Not Allowed"},
-	{413, "Content Too Large"},
-	{415, "Unsupported Media Type"},
-	{429, "Too Many Requests"},
-	{500, "Internal Server Error"},
-	{503, "Service Unavailable"},
+    {200, "OK"},
+    {202, "Accepted"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {413, "Content Too Large"},
+    {415, "Unsupported Media Type"},
+    {429, "Too Many Requests"},
+    {500, "Internal Server Error"},
+    {503, "Service Unavailable"},
 };
 
 static const char *
@@ -85,8 +85,8 @@ response_begin(struct response *response, int code)
 }
 
 void
-response_add_header(struct response *response, const char *name,
-    const char *format, ...)
+response_add_header(
+    struct response *response, const char *name, const char *format, ...)
 {
 	char *value = NULL;
 	va_list args;
@@ -101,8 +101,7 @@ response_add_header(struct response *response, const char *name,
 }
 
 void
-response_set_error(struct response *response, int code, const char *format,
-    ...)
+response_set_error(struct response *response, int code, const char *format, ...)
 {
 	char message[RESPONSE_MESSAGE_MAX];
 	va_list args;
@@ -111,8 +110,8 @@ response_set_error(struct response *response, int code, const char *format,
 	vsnprintf(message, sizeof message, format, args);
 	va_end(args);
 	response_begin(response, code);
-	buf_printf(&response->body, "{\"errors\":[{\"code\":%d,\"message\":",
-	    code);
+	buf_printf(
+	    &response->body, "{\"errors\":[{\"code\":%d,\"message\":", code);
 	buf_add_json(&response->body, message, strlen(message));
 	buf_add_str(&response->body, ",\"details\":{},\"type\":null}]}");
 }
@@ -124,8 +123,8 @@ response_set_status(struct response *response, enum status status)
 
 	response_set_error(response, row->code, "%s", row->message);
 	if (row->retry_after > 0)
-		response_add_header(response, "Retry-After", "%d",
-		    row->retry_after);
+		response_add_header(
+		    response, "Retry-After", "%d", row->retry_after);
 }
 
 size_t

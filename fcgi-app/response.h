@@ -16,8 +16,8 @@
 enum { RESPONSE_MESSAGE_MAX = 512 /* bytes; what is longer is cut */ };
 
 struct response {
-	int code;	    /* HTTP status; 0 until begun */
-	bool head;	    /* answers a HEAD: the body is only measured */
+	int code;           /* HTTP status; 0 until begun */
+	bool head;          /* answers a HEAD: the body is only measured */
 	struct buf headers; /* "Name: value\r\n", beyond those all have */
 	struct buf body;
 };
@@ -33,8 +33,8 @@ void response_add_header(struct response *response, const char *name,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Answer with the one shape of errors (api.md section 4). */
-void response_set_error(struct response *response, int code,
-    const char *format, ...) __attribute__((format(printf, 3, 4)));
+void response_set_error(struct response *response, int code, const char *format,
+    ...) __attribute__((format(printf, 3, 4)));
 
 /* Answer with the error that this status, not STATUS_OK, means. */
 void response_set_status(struct response *response, enum status status);

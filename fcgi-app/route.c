@@ -7,17 +7,14 @@
 #include "buf.h"
 
 static const struct route routes[] = {
-	{"/api/contacts/bulk/new", true, {{"POST", api_bulk_new}}},
-	{"/api/contacts/bulk/edit", true,
-	    {{"PUT", api_bulk_put}, {"PATCH", api_bulk_patch},
-		{"POST", NULL}}},
-	{"/api/contacts/job/{id}", true,
-	    {{"GET", api_job_get}, {"HEAD", api_job_get},
-		{"DELETE", api_job_delete}, {"POST", NULL}}},
-	{"/healthz", false,
-	    {{"GET", api_health_live}, {"HEAD", api_health_live}}},
-	{"/readyz", false,
-	    {{"GET", api_health_ready}, {"HEAD", api_health_ready}}},
+    {"/api/contacts/bulk/new", true, {{"POST", api_bulk_new}}},
+    {"/api/contacts/bulk/edit", true,
+	{{"PUT", api_bulk_put}, {"PATCH", api_bulk_patch}, {"POST", NULL}}},
+    {"/api/contacts/job/{id}", true,
+	{{"GET", api_job_get}, {"HEAD", api_job_get},
+	    {"DELETE", api_job_delete}, {"POST", NULL}}},
+    {"/healthz", false, {{"GET", api_health_live}, {"HEAD", api_health_live}}},
+    {"/readyz", false, {{"GET", api_health_ready}, {"HEAD", api_health_ready}}},
 };
 
 static bool

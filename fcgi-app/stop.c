@@ -17,12 +17,12 @@
 enum { MS = 1000000 }; /* nanoseconds */
 
 static const struct itimerspec knocking = {
-	.it_value = {0, 1 * MS},
-	.it_interval = {0, 100 * MS},
+    .it_value = {0, 1 * MS},
+    .it_interval = {0, 100 * MS},
 };
 static const struct itimerspec last_calling = {
-	.it_value = {1, 500 * MS},
-	.it_interval = {0, 100 * MS},
+    .it_value = {1, 500 * MS},
+    .it_interval = {0, 100 * MS},
 };
 
 static volatile sig_atomic_t asked;
@@ -49,8 +49,7 @@ interrupt(int number)
 	(void)number;
 }
 
-static int
-catch(int number, void (*handler)(int), int flags)
+static int catch (int number, void (*handler)(int), int flags)
 {
 	struct sigaction action = {.sa_handler = handler, .sa_flags = flags};
 
@@ -62,11 +61,11 @@ static int
 prepare_timer(timer_t *timer, int number)
 {
 	struct sigevent event = {
-		.sigev_notify = SIGEV_SIGNAL,
-		.sigev_signo = number,
+	    .sigev_notify = SIGEV_SIGNAL,
+	    .sigev_signo = number,
 	};
 
-	if (catch(number, interrupt, 0) != 0)
+	if (catch (number, interrupt, 0) != 0)
 		return -1;
 	return timer_create(CLOCK_MONOTONIC, &event, timer);
 }
@@ -91,7 +90,7 @@ stop_install(void)
 	    prepare_timer(&last_call, SIGNAL_LAST_CALL) != 0)
 		return -1;
 	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-		if (catch(numbers[i], ask, SA_RESTART) != 0)
+		if (catch (numbers[i], ask, SA_RESTART) != 0)
 			return -1;
 	return 0;
 }

@@ -66,13 +66,13 @@ struct item {
 	bool refused; /* the whole item: refusal and reason say why */
 	enum result_refusal refusal;
 	const char *reason; /* static, or NULL */
-	uint64_t id; /* 0: no usable one */
+	uint64_t id;        /* 0: no usable one */
 	bool overwrite_with_blank;
 	struct item_field *fields; /* by position in the catalogue */
 	struct item_tag *tags;
 	size_t tag_count;
 	struct item_number owner, stage;
-	bool has_companies; /* replaces the set, maybe by none */
+	bool has_companies;  /* replaces the set, maybe by none */
 	uint64_t *companies; /* each once */
 	size_t company_count;
 	struct text *ip_addresses; /* canonical */
@@ -92,8 +92,8 @@ const char *item_parameter_name(enum item_parameter parameter);
 struct item *item_new(size_t field_count);
 
 /* reason: static, or NULL. */
-void item_refuse(struct item *item, enum result_refusal refusal,
-    const char *reason);
+void item_refuse(
+    struct item *item, enum result_refusal refusal, const char *reason);
 
 /* Memory that lives as long as the item; NULL when there is none. */
 void *item_alloc(struct item *item, size_t size);

@@ -37,8 +37,8 @@ contact_list_add_number(struct buf *stored, uint64_t number)
 }
 
 void
-contact_list_add_channel(struct buf *stored,
-    const struct contact_channel *channel)
+contact_list_add_channel(
+    struct buf *stored, const struct contact_channel *channel)
 {
 	contact_list_add_text(stored, channel->channel);
 	buf_add_u8(stored, (uint8_t)channel->reason);
@@ -90,8 +90,8 @@ contact_list_next_number(struct contact_list *list, uint64_t *number)
 }
 
 bool
-contact_list_next_channel(struct contact_list *list,
-    struct contact_channel *channel)
+contact_list_next_channel(
+    struct contact_list *list, struct contact_channel *channel)
 {
 	if (!advance(list))
 		return false;
@@ -139,17 +139,17 @@ static bool
 is_number(struct text stored)
 {
 	return stored.len == sizeof(uint64_t) &&
-	    contact_parameter_number(stored) > 0;
+	       contact_parameter_number(stored) > 0;
 }
 
 static const struct {
 	bool (*check)(struct contact_list *list); /* NULL: a number */
 	size_t max;
 } parameters[CONTACT_PARAMETER__MAX] = {
-	[CONTACT_TAGS] = {is_texts, CONTACT_TAGS_MAX},
-	[CONTACT_COMPANIES] = {is_numbers, CONTACT_COMPANIES_MAX},
-	[CONTACT_IP_ADDRESSES] = {is_texts, CONTACT_IPS_MAX},
-	[CONTACT_DO_NOT_CONTACT] = {is_channels, CONTACT_CHANNELS_MAX},
+    [CONTACT_TAGS] = {is_texts, CONTACT_TAGS_MAX},
+    [CONTACT_COMPANIES] = {is_numbers, CONTACT_COMPANIES_MAX},
+    [CONTACT_IP_ADDRESSES] = {is_texts, CONTACT_IPS_MAX},
+    [CONTACT_DO_NOT_CONTACT] = {is_channels, CONTACT_CHANNELS_MAX},
 };
 
 bool
@@ -164,5 +164,5 @@ contact_parameter_is_valid(uint16_t number, struct text stored)
 		return is_number(stored);
 	count = contact_list_open(&list, stored);
 	return count > 0 && count <= parameters[number].max &&
-	    parameters[number].check(&list) && reader_done(&list.reader);
+	       parameters[number].check(&list) && reader_done(&list.reader);
 }

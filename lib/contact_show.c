@@ -81,12 +81,12 @@ static const struct {
 	enum contact_parameter number;
 	void (*show)(struct text stored, struct buf *json);
 } parameters[] = {
-	{"tags", CONTACT_TAGS, show_texts},
-	{"owner", CONTACT_OWNER, show_number},
-	{"stage", CONTACT_STAGE, show_number},
-	{"companies", CONTACT_COMPANIES, show_numbers},
-	{"ipAddresses", CONTACT_IP_ADDRESSES, show_texts},
-	{"doNotContact", CONTACT_DO_NOT_CONTACT, show_channels},
+    {"tags", CONTACT_TAGS, show_texts},
+    {"owner", CONTACT_OWNER, show_number},
+    {"stage", CONTACT_STAGE, show_number},
+    {"companies", CONTACT_COMPANIES, show_numbers},
+    {"ipAddresses", CONTACT_IP_ADDRESSES, show_texts},
+    {"doNotContact", CONTACT_DO_NOT_CONTACT, show_channels},
 };
 
 static void

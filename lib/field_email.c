@@ -1,8 +1,8 @@
 #include "config.h"
 
-#include <string.h>
-
 #include "field_type.h"
+
+#include <string.h>
 
 /* RFC 5321, but for what cannot be mailed from outside: address literals and
  * domains of one label. */

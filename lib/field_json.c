@@ -2,6 +2,7 @@
 
 #include "field_json.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <jansson.h>

@@ -39,8 +39,8 @@ static enum status
 grow(struct id_map *map)
 {
 	struct id_map more = {
-		.size = map->size > 0 ? map->size * 2 : ID_MAP_FIRST,
-		.count = map->count,
+	    .size = map->size > 0 ? map->size * 2 : ID_MAP_FIRST,
+	    .count = map->count,
 	};
 
 	more.slots = calloc(more.size, sizeof(*more.slots));

@@ -5,15 +5,15 @@
 #include <string.h>
 
 static const char *const names[ITEM_PARAMETER__MAX] = {
-	[ITEM_TAGS] = "tags",
-	[ITEM_COMPANIES] = "companies",
-	[ITEM_OWNER] = "owner",
-	[ITEM_STAGE] = "stage",
-	[ITEM_IP_ADDRESS] = "ipAddress",
-	[ITEM_IP_ADDRESSES] = "ipAddresses",
-	[ITEM_DO_NOT_CONTACT] = "doNotContact",
-	[ITEM_FREQUENCY_RULES] = "frequencyRules",
-	[ITEM_UTMTAGS] = "utmtags",
+    [ITEM_TAGS] = "tags",
+    [ITEM_COMPANIES] = "companies",
+    [ITEM_OWNER] = "owner",
+    [ITEM_STAGE] = "stage",
+    [ITEM_IP_ADDRESS] = "ipAddress",
+    [ITEM_IP_ADDRESSES] = "ipAddresses",
+    [ITEM_DO_NOT_CONTACT] = "doNotContact",
+    [ITEM_FREQUENCY_RULES] = "frequencyRules",
+    [ITEM_UTMTAGS] = "utmtags",
 };
 
 const char *

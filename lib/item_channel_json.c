@@ -15,9 +15,9 @@ member(const struct json_t *object, const char *key)
 {
 	const json_t *json = json_object_get(object, key);
 
-	return json != NULL ? value_from_json(json)
-			    : (struct value){.kind = VALUE_NULL,
-				  .text = {"", 0}};
+	return json != NULL
+		   ? value_from_json(json)
+		   : (struct value){.kind = VALUE_NULL, .text = {"", 0}};
 }
 
 static enum status
@@ -75,8 +75,8 @@ read_channel(struct item *item, const struct json_t *json,
 }
 
 enum status
-item_read_channels(struct item *item, const struct json_t *json,
-    enum field_error *error)
+item_read_channels(
+    struct item *item, const struct json_t *json, enum field_error *error)
 {
 	size_t count = json_array_size(json);
 	enum status status = STATUS_OK;

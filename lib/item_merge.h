@@ -20,7 +20,7 @@ struct item_merge {
 	enum field_error errors[ITEM_PARAMETER__MAX];
 	bool says[CONTACT_PARAMETER__MAX]; /* of this one the item says... */
 	struct buf stored[CONTACT_PARAMETER__MAX]; /* ...that it becomes this */
-	struct merge_text *texts; /* room to work in */
+	struct merge_text *texts;                  /* room to work in */
 	size_t texts_cap;
 };
 
@@ -31,7 +31,7 @@ enum status item_merge_plan(struct item_merge *merge, const struct item *item,
     const struct contact *contact);
 
 /* *changed as with contact_set(). STATUS_OK or STATUS_NO_MEMORY. */
-enum status item_merge_write(const struct item_merge *merge,
-    struct contact *contact, bool *changed);
+enum status item_merge_write(
+    const struct item_merge *merge, struct contact *contact, bool *changed);
 
 #endif

@@ -43,15 +43,15 @@ read_number(const struct json_t *json, struct item_number *number,
 }
 
 static enum status
-read_owner(struct item *item, const struct json_t *json,
-    enum field_error *error)
+read_owner(
+    struct item *item, const struct json_t *json, enum field_error *error)
 {
 	return read_number(json, &item->owner, error);
 }
 
 static enum status
-read_stage(struct item *item, const struct json_t *json,
-    enum field_error *error)
+read_stage(
+    struct item *item, const struct json_t *json, enum field_error *error)
 {
 	return read_number(json, &item->stage, error);
 }
@@ -66,15 +66,16 @@ has_company(const struct item *item, uint64_t company)
 }
 
 static enum status
-read_companies(struct item *item, const struct json_t *json,
-    enum field_error *error)
+read_companies(
+    struct item *item, const struct json_t *json, enum field_error *error)
 {
 	size_t count = json_array_size(json);
 	struct value value = value_from_json(json);
 
 	if (!json_is_array(json))
-		return value_is_blank(&value) ? STATUS_OK
-					      : item_wrong(error, FIELD_NOT_VALID);
+		return value_is_blank(&value)
+			   ? STATUS_OK
+			   : item_wrong(error, FIELD_NOT_VALID);
 	if (count > CONTACT_COMPANIES_MAX)
 		return item_wrong(error, FIELD_TOO_LONG);
 	item->companies = item_alloc(item, count * sizeof(*item->companies));
@@ -117,8 +118,8 @@ spell_address(struct text text, char spelling[INET6_ADDRSTRLEN])
 }
 
 static enum status
-add_address(struct item *item, const struct json_t *json,
-    enum field_error *error)
+add_address(
+    struct item *item, const struct json_t *json, enum field_error *error)
 {
 	struct value value = value_from_json(json);
 	char spelling[INET6_ADDRSTRLEN];
@@ -147,8 +148,8 @@ reserve_addresses(struct item *item, size_t more)
 }
 
 static enum status
-read_address(struct item *item, const struct json_t *json,
-    enum field_error *error)
+read_address(
+    struct item *item, const struct json_t *json, enum field_error *error)
 {
 	if (reserve_addresses(item, 1) != STATUS_OK)
 		return STATUS_NO_MEMORY;
@@ -156,8 +157,8 @@ read_address(struct item *item, const struct json_t *json,
 }
 
 static enum status
-read_addresses(struct item *item, const struct json_t *json,
-    enum field_error *error)
+read_addresses(
+    struct item *item, const struct json_t *json, enum field_error *error)
 {
 	size_t count = json_array_size(json);
 	enum status status = STATUS_OK;
@@ -174,8 +175,8 @@ read_addresses(struct item *item, const struct json_t *json,
 /* ---- the table */
 
 static enum status
-read_overwrite(struct item *item, const struct json_t *json,
-    enum field_error *error)
+read_overwrite(
+    struct item *item, const struct json_t *json, enum field_error *error)
 {
 	struct value value = value_from_json(json);
 
@@ -195,8 +196,8 @@ read_id(struct item *item, const struct json_t *json, enum field_error *error)
 }
 
 static enum status
-read_unsupported(struct item *item, const struct json_t *json,
-    enum field_error *error)
+read_unsupported(
+    struct item *item, const struct json_t *json, enum field_error *error)
 {
 	(void)item, (void)json;
 	return item_wrong(error, FIELD_NOT_SUPPORTED);
@@ -208,31 +209,31 @@ static const struct parameter {
 	bool takes_blank;
 	enum item_parameter error; /* of those that may be wrong */
 } parameters[] = {
-	{"id", read_id, true, ITEM_PARAMETER__MAX},
-	{"tags", item_read_tags, false, ITEM_TAGS},
-	{"companies", read_companies, true, ITEM_COMPANIES},
-	{"owner", read_owner, true, ITEM_OWNER},
-	{"stage", read_stage, true, ITEM_STAGE},
-	{"ipAddress", read_address, false, ITEM_IP_ADDRESS},
-	{"ipAddresses", read_addresses, false, ITEM_IP_ADDRESSES},
-	{"doNotContact", item_read_channels, false, ITEM_DO_NOT_CONTACT},
-	{"overwriteWithBlank", read_overwrite, true, ITEM_PARAMETER__MAX},
-	{"frequencyRules", read_unsupported, false, ITEM_FREQUENCY_RULES},
-	{"utmtags", read_unsupported, false, ITEM_UTMTAGS},
-	{.key = "dateAdded"},
-	{.key = "dateModified"},
-	{.key = "dateIdentified"},
-	{.key = "createdBy"},
-	{.key = "createdByUser"},
-	{.key = "modifiedBy"},
-	{.key = "modifiedByUser"},
-	{.key = "checkedOut"},
-	{.key = "checkedOutBy"},
-	{.key = "checkedOutByUser"},
-	{.key = "isPublished"},
-	{.key = "color"},
-	{.key = "fields"},
-	{.key = "preferredProfileImage"},
+    {"id", read_id, true, ITEM_PARAMETER__MAX},
+    {"tags", item_read_tags, false, ITEM_TAGS},
+    {"companies", read_companies, true, ITEM_COMPANIES},
+    {"owner", read_owner, true, ITEM_OWNER},
+    {"stage", read_stage, true, ITEM_STAGE},
+    {"ipAddress", read_address, false, ITEM_IP_ADDRESS},
+    {"ipAddresses", read_addresses, false, ITEM_IP_ADDRESSES},
+    {"doNotContact", item_read_channels, false, ITEM_DO_NOT_CONTACT},
+    {"overwriteWithBlank", read_overwrite, true, ITEM_PARAMETER__MAX},
+    {"frequencyRules", read_unsupported, false, ITEM_FREQUENCY_RULES},
+    {"utmtags", read_unsupported, false, ITEM_UTMTAGS},
+    {.key = "dateAdded"},
+    {.key = "dateModified"},
+    {.key = "dateIdentified"},
+    {.key = "createdBy"},
+    {.key = "createdByUser"},
+    {.key = "modifiedBy"},
+    {.key = "modifiedByUser"},
+    {.key = "checkedOut"},
+    {.key = "checkedOutBy"},
+    {.key = "checkedOutByUser"},
+    {.key = "isPublished"},
+    {.key = "color"},
+    {.key = "fields"},
+    {.key = "preferredProfileImage"},
 };
 
 static const struct parameter *
@@ -245,8 +246,8 @@ find_parameter(struct text key)
 }
 
 enum status
-item_parameter_from_json(struct item *item, struct text key,
-    const struct json_t *json)
+item_parameter_from_json(
+    struct item *item, struct text key, const struct json_t *json)
 {
 	const struct parameter *parameter = find_parameter(key);
 	struct value value = value_from_json(json);

@@ -20,16 +20,12 @@ static const struct {
 	const char *message; /* a reason may follow */
 	const char *type;    /* as JSON */
 } refusals[RESULT_REFUSAL__MAX] = {
-	[RESULT_NOT_FOUND] = {CODE_NOT_FOUND, "Item was not found.",
-	    "\"api\""},
-	[RESULT_NO_OBJECT] = {CODE_WRONG, "A contact must be an object.",
-	    "null"},
-	[RESULT_TOO_LARGE] = {CODE_WRONG, "This contact is too large.",
-	    "null"},
-	[RESULT_UNREADABLE] = {CODE_WRONG, "This contact cannot be read: ",
-	    "null"},
-	[RESULT_NOT_PROCESSED] = {CODE_NOT_PROCESSED,
-	    "This contact could not be processed.", "null"},
+    [RESULT_NOT_FOUND] = {CODE_NOT_FOUND, "Item was not found.", "\"api\""},
+    [RESULT_NO_OBJECT] = {CODE_WRONG, "A contact must be an object.", "null"},
+    [RESULT_TOO_LARGE] = {CODE_WRONG, "This contact is too large.", "null"},
+    [RESULT_UNREADABLE] = {CODE_WRONG, "This contact cannot be read: ", "null"},
+    [RESULT_NOT_PROCESSED] = {CODE_NOT_PROCESSED,
+	"This contact could not be processed.", "null"},
 };
 
 void
@@ -163,8 +159,8 @@ result_refused(struct result_list *list, uint64_t id,
 	begin_item(items, id, code);
 	buf_printf(items, ",\"errors\":{\"code\":%d,\"message\":", code);
 	add_json(items, &message);
-	buf_printf(items, ",\"details\":{},\"type\":%s}}",
-	    refusals[refusal].type);
+	buf_printf(
+	    items, ",\"details\":{},\"type\":%s}}", refusals[refusal].type);
 	buf_clear(&message);
 	list->failed++;
 }

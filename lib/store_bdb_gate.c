@@ -18,6 +18,7 @@
 #include "clock.h"
 #include "log.h"
 #include "process.h"
+#include "store_bdb_gate_lock.h"
 
 enum {
 	SLOTS_MAGIC = 0x62756c6b, /* "bulk" */
@@ -25,6 +26,8 @@ enum {
 	STATE_CLEAN = 0x636c6e,
 	STATE_RECOVERING = 0x726563,
 	SLOT_SIZE = 64,
+	BOOT_ID_LENGTH = 36,
+	GATE_PATH_MAX = 4096,
 	WAIT_US = 1000,
 	STOPPED_MS = 1000, /* how long a stopped holder is waited for */
 	KILL_MS = 5000     /* how long killed processes may take to die */
@@ -52,7 +55,9 @@ struct slots {
 _Static_assert(sizeof(struct slots_header) == SLOT_SIZE, "header's bytes");
 _Static_assert(sizeof(struct slot) == SLOT_SIZE, "slot's bytes");
 
-static int gate_fd = -1, slots_fd = -1;
+static const char boot_id_path[] = "/proc/sys/kernel/random/boot_id";
+
+static int slots_fd = -1;
 static int own_slot = -1;
 static bool dirty; /* what gate_settle() has to undo */
 static char boot_id[40];
@@ -107,124 +112,27 @@ slot_take(int slot, int role)
 	    &mine, sizeof mine, SLOT_SIZE + (off_t)SLOT_SIZE * slot);
 }
 
-/* ---- the gate's lock */
-
-static struct flock
-gate_byte(void)
-{
-	return (struct flock){
-	    .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 1};
-}
-
-/* Who holds the gate; 0 when nobody does or it cannot be told. */
-static pid_t
-gate_holder(void)
-{
-	struct flock lock = gate_byte();
-
-	if (fcntl(gate_fd, F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK)
-		return 0;
-	return lock.l_pid > 0 ? lock.l_pid : 0;
-}
-
-/*
- * A stopped process would keep the gate shut for ever. The descriptor of the
- * process is taken before the last look, so that no stranger who got its pid
- * is hit.
- */
-static void
-kill_stopped_holder(pid_t pid, uint64_t start)
-{
-	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
-
-	if (fd < 0)
-		return;
-	if (process_look(pid).start == start && gate_holder() == pid) {
-		log_event(LOG_WARN, "gate-holder-killed",
-		    "pid=%d reason=stopped", (int)pid);
-		syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0);
-	}
-	close(fd);
-}
-
-static bool
-stop_is_pending(void)
-{
-	sigset_t pending;
-
-	return sigpending(&pending) == 0 &&
-	       (sigismember(&pending, SIGTERM) == 1 ||
-		   sigismember(&pending, SIGINT) == 1 ||
-		   sigismember(&pending, SIGHUP) == 1);
-}
-
-/* 0, -1 on failure, 1 when may_stop and the process was asked to end. */
-static int
-gate_lock(bool may_stop)
-{
-	pid_t seen = 0;
-	uint64_t seen_start = 0;
-	int64_t since = 0;
-
-	for (;;) {
-		struct flock lock = gate_byte();
-		struct process process;
-		pid_t holder;
-
-		if (fcntl(gate_fd, F_SETLK, &lock) == 0)
-			return 0;
-		if (errno != EAGAIN && errno != EACCES) {
-			log_event(LOG_ERROR, "gate-failed",
-			    "cannot=lock errno=%d", errno);
-			return -1;
-		}
-		if (may_stop && stop_is_pending())
-			return 1;
-		holder = gate_holder();
-		process = process_look(holder);
-		if (holder == 0 ||
-		    (process.state != 'T' && process.state != 't'))
-			seen = 0;
-		else if (seen != holder || seen_start != process.start) {
-			seen = holder;
-			seen_start = process.start;
-			since = clock_monotonic_ms();
-		} else if (clock_monotonic_ms() - since > STOPPED_MS) {
-			kill_stopped_holder(holder, process.start);
-			seen = 0;
-		}
-		usleep(WAIT_US);
-	}
-}
-
-static void
-gate_unlock(void)
-{
-	struct flock lock = gate_byte();
-
-	lock.l_type = F_UNLCK;
-	fcntl(gate_fd, F_SETLK, &lock);
-}
-
 /* ---- entering */
 
 int
 gate_open(const char *directory)
 {
-	char path[4096];
+	char gate[GATE_PATH_MAX], slots[GATE_PATH_MAX];
 	struct stat st;
-	int fd;
+	int fd = -1;
 
-	snprintf(path, sizeof path, "%s/gate", directory);
-	gate_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	snprintf(path, sizeof path, "%s/slots", directory);
-	slots_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-	if (gate_fd < 0 || slots_fd < 0 || fd < 0 ||
-	    read(fd, boot_id, 36) != 36 ||
+	snprintf(gate, sizeof gate, "%s/gate", directory);
+	snprintf(slots, sizeof slots, "%s/slots", directory);
+	if (gate_lock_open(gate) != 0 ||
+	    (slots_fd = open(slots, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) < 0 ||
+	    (fd = open(boot_id_path, O_RDONLY | O_CLOEXEC)) < 0 ||
+	    read(fd, boot_id, BOOT_ID_LENGTH) != BOOT_ID_LENGTH ||
 	    stat("/proc/self/ns/pid", &st) != 0) {
 		log_event(LOG_ERROR, "gate-failed",
-		    "cannot=open path=%s errno=%d", log_quote(path), errno);
+		    "cannot=open path=%s errno=%d", log_quote(directory),
+		    errno);
+		if (fd >= 0)
+			close(fd);
 		return -1;
 	}
 	close(fd);
@@ -310,7 +218,7 @@ kill_holders(const struct slots *slots)
 			    (int)slots->slot[held].pid, held);
 			return -1;
 		}
-		usleep(WAIT_US / 2);
+		usleep(WAIT_US);
 	}
 }
 
@@ -356,7 +264,7 @@ gate_enter(int role)
 	ssize_t len;
 	int rc;
 
-	if ((rc = gate_lock(true)) != 0)
+	if ((rc = gate_lock_take(true)) != 0)
 		return rc > 0 ? GATE_STOPPED : GATE_REFUSED;
 	if ((len = pread(slots_fd, &slots, sizeof slots, 0)) < 0 ||
 	    is_refused(&slots, len))
@@ -372,7 +280,7 @@ gate_enter(int role)
 	if (rc == 0)
 		return dirty ? GATE_DIRTY : GATE_CLEAN;
 refuse:
-	gate_unlock();
+	gate_lock_drop();
 	return GATE_REFUSED;
 }
 
@@ -385,7 +293,7 @@ gate_settle(void)
 	if (dirty)
 		rc = slots_write(
 		    &clean, sizeof clean, offsetof(struct slots_header, state));
-	gate_unlock();
+	gate_lock_drop();
 	return rc;
 }
 
@@ -395,7 +303,7 @@ gate_leave(void)
 	struct slot empty = {0};
 	struct flock lock;
 
-	if (own_slot < 0 || gate_lock(false) != 0)
+	if (own_slot < 0 || gate_lock_take(false) != 0)
 		return;
 	lock = slot_byte(own_slot);
 	lock.l_type = F_UNLCK;
@@ -403,7 +311,7 @@ gate_leave(void)
 	    &empty, sizeof empty, SLOT_SIZE + (off_t)SLOT_SIZE * own_slot);
 	own_slot = -1;
 	fcntl(slots_fd, F_OFD_SETLK, &lock);
-	gate_unlock();
+	gate_lock_drop();
 }
 
 bool

@@ -38,8 +38,7 @@ find_slot(const struct unique_map *map, uint16_t field, struct text key)
 	size_t at = hash_key(field, key) & (map->size - 1);
 
 	while (map->slots[at] != 0) {
-		const struct unique_key *other =
-		    &map->keys[map->slots[at] - 1];
+		const struct unique_key *other = &map->keys[map->slots[at] - 1];
 
 		if (other->field == field && other->key.len == key.len &&
 		    memcmp(other->key.data, key.data, key.len) == 0)
@@ -89,13 +88,13 @@ reserve(struct unique_map *map)
 	size_t size = map->size > 0 ? map->size * 2 : UNIQUE_MAP_FIRST;
 	void *moved;
 
-	moved = array_reserve(map->keys, &map->keys_cap, need,
-	    sizeof(*map->keys));
+	moved =
+	    array_reserve(map->keys, &map->keys_cap, need, sizeof(*map->keys));
 	if (moved == NULL)
 		return STATUS_NO_MEMORY;
 	map->keys = moved;
-	moved = array_reserve(map->stored, &map->stored_cap, need,
-	    sizeof(*map->stored));
+	moved = array_reserve(
+	    map->stored, &map->stored_cap, need, sizeof(*map->stored));
 	if (moved == NULL)
 		return STATUS_NO_MEMORY;
 	map->stored = moved;
@@ -111,8 +110,8 @@ reserve(struct unique_map *map)
 }
 
 enum status
-unique_map_add(struct unique_map *map, uint16_t field, struct text key,
-    uint64_t id)
+unique_map_add(
+    struct unique_map *map, uint16_t field, struct text key, uint64_t id)
 {
 	if (reserve(map) != STATUS_OK)
 		return STATUS_NO_MEMORY;

@@ -5,14 +5,14 @@
 #include <jansson.h>
 
 static const enum value_kind kinds[] = {
-	[JSON_OBJECT] = VALUE_OBJECT,
-	[JSON_ARRAY] = VALUE_LIST,
-	[JSON_STRING] = VALUE_STRING,
-	[JSON_INTEGER] = VALUE_INTEGER,
-	[JSON_REAL] = VALUE_REAL,
-	[JSON_TRUE] = VALUE_TRUE,
-	[JSON_FALSE] = VALUE_FALSE,
-	[JSON_NULL] = VALUE_NULL,
+    [JSON_OBJECT] = VALUE_OBJECT,
+    [JSON_ARRAY] = VALUE_LIST,
+    [JSON_STRING] = VALUE_STRING,
+    [JSON_INTEGER] = VALUE_INTEGER,
+    [JSON_REAL] = VALUE_REAL,
+    [JSON_TRUE] = VALUE_TRUE,
+    [JSON_FALSE] = VALUE_FALSE,
+    [JSON_NULL] = VALUE_NULL,
 };
 
 /* Each of jansson's getters gives nothing for a value of another type. */
@@ -20,11 +20,11 @@ struct value
 value_from_json(const struct json_t *json)
 {
 	struct value value = {
-		.kind = kinds[json_typeof(json)],
-		.integer = json_integer_value(json),
-		.real = json_real_value(json),
-		.text = {"", 0},
-		.count = json_array_size(json) + json_object_size(json),
+	    .kind = kinds[json_typeof(json)],
+	    .integer = json_integer_value(json),
+	    .real = json_real_value(json),
+	    .text = {"", 0},
+	    .count = json_array_size(json) + json_object_size(json),
 	};
 
 	if (json_is_string(json)) {
@@ -38,15 +38,15 @@ bool
 value_is_cleared(const struct value *value)
 {
 	return value->kind == VALUE_NULL ||
-	    (value->kind == VALUE_STRING && text_trim(value->text).len == 0);
+	       (value->kind == VALUE_STRING && text_trim(value->text).len == 0);
 }
 
 bool
 value_is_blank(const struct value *value)
 {
 	return value_is_cleared(value) || value->kind == VALUE_FALSE ||
-	    ((value->kind == VALUE_LIST || value->kind == VALUE_OBJECT) &&
-		value->count == 0);
+	       ((value->kind == VALUE_LIST || value->kind == VALUE_OBJECT) &&
+		   value->count == 0);
 }
 
 bool

@@ -10,8 +10,8 @@
 
 /* Its position if it has this type; a unique one is left to the items. */
 static int
-find_side_field(const struct catalogue *catalogue, const char *alias,
-    const char *type)
+find_side_field(
+    const struct catalogue *catalogue, const char *alias, const char *type)
 {
 	int position = catalogue_find(catalogue, alias, strlen(alias));
 	const struct field *field;
@@ -87,8 +87,8 @@ working_set_free(struct working_set *set)
 }
 
 enum status
-working_set_fold_key(struct working_set *set, struct pool *pool,
-    uint16_t field, struct text stored, uint64_t id, size_t *position)
+working_set_fold_key(struct working_set *set, struct pool *pool, uint16_t field,
+    struct text stored, uint64_t id, size_t *position)
 {
 	char *folded = pool_alloc(pool, stored.len);
 	struct text key;
@@ -135,8 +135,8 @@ working_set_add(struct working_set *set, struct item *item)
 	void *moved;
 
 	forget_try(set);
-	moved = array_reserve(set->items, &set->items_cap, count + 1,
-	    sizeof(*set->items));
+	moved = array_reserve(
+	    set->items, &set->items_cap, count + 1, sizeof(*set->items));
 	if (moved == NULL)
 		goto out;
 	set->items = moved;
@@ -145,7 +145,8 @@ working_set_add(struct working_set *set, struct item *item)
 	if (moved == NULL)
 		goto out;
 	set->item_keys = moved;
-	status = add_keys(set, item, &set->item_keys[count * set->unique_count]);
+	status =
+	    add_keys(set, item, &set->item_keys[count * set->unique_count]);
 	if (status != STATUS_OK)
 		goto out;
 	set->items[set->item_count++] = item;
@@ -226,8 +227,8 @@ working_set_find_contact(const struct working_set *set, uint64_t id)
 	size_t position;
 
 	return id_map_find(&set->by_id, id, &position)
-	    ? &set->contacts[position]
-	    : NULL;
+		   ? &set->contacts[position]
+		   : NULL;
 }
 
 struct working_set_contact *
@@ -249,8 +250,8 @@ working_set_add_contact(struct working_set *set, uint64_t id)
 }
 
 enum status
-working_set_contact_found(struct working_set *set, uint64_t id,
-    const void *record, size_t len)
+working_set_contact_found(
+    struct working_set *set, uint64_t id, const void *record, size_t len)
 {
 	struct working_set_contact *found = working_set_add_contact(set, id);
 	enum status status;

@@ -13,7 +13,7 @@
 struct step {
 	struct working_set *set;
 	const struct item *item;
-	const size_t *keys;		    /* of its unique values, by field */
+	const size_t *keys;                 /* of its unique values, by field */
 	struct working_set_contact *target; /* NULL: a new one */
 };
 
@@ -28,8 +28,8 @@ match(const struct step *step)
 
 	for (size_t i = 0; i < set->unique_count; i++) {
 		uint64_t id = step->keys[i] != WORKING_SET_NO_KEY
-		    ? set->keys.keys[step->keys[i]].id
-		    : 0;
+				  ? set->keys.keys[step->keys[i]].id
+				  : 0;
 
 		if (id > newest)
 			newest = id;
@@ -173,8 +173,8 @@ write_fields(const struct step *step, struct contact *contact, bool *changed)
 
 /* An attribution has a date, and a date belongs to an attribution. */
 static enum status
-settle_attribution(struct working_set *set, struct contact *contact,
-    bool *changed)
+settle_attribution(
+    struct working_set *set, struct contact *contact, bool *changed)
 {
 	const struct field *fields = set->catalogue->fields;
 	char now[CLOCK_DATE_SIZE];
@@ -248,7 +248,8 @@ apply(const struct step *step)
 {
 	struct working_set *set = step->set;
 	const struct working_set_contact *target = step->target;
-	const struct contact *contact = target != NULL ? &target->contact : NULL;
+	const struct contact *contact =
+	    target != NULL ? &target->contact : NULL;
 	uint64_t id = set->op != JOB_NEW ? step->item->id : 0;
 	size_t errors = 0;
 	enum status status;
@@ -280,20 +281,19 @@ apply_item(struct working_set *set, size_t position)
 {
 	const struct item *item = set->items[position];
 	struct step step = {
-		.set = set,
-		.item = item,
-		.keys = set->item_keys + position * set->unique_count,
+	    .set = set,
+	    .item = item,
+	    .keys = set->item_keys + position * set->unique_count,
 	};
 
 	if (item->refused) {
-		result_refused(&set->results,
-		    set->op != JOB_NEW ? item->id : 0, item->refusal,
-		    item->reason);
+		result_refused(&set->results, set->op != JOB_NEW ? item->id : 0,
+		    item->refusal, item->reason);
 		return STATUS_OK;
 	}
 	step.target = set->op == JOB_NEW
-	    ? match(&step)
-	    : working_set_find_contact(set, item->id);
+			  ? match(&step)
+			  : working_set_find_contact(set, item->id);
 	return apply(&step);
 }
 

@@ -30,8 +30,7 @@ static void
 write_conf(const char *path, const char *more)
 {
 	FILE *file = fopen(path, "w");
-	char *fields = realpath(fixture_data("data/contact-fields.json"),
-	    NULL);
+	char *fields = realpath(fixture_data("data/contact-fields.json"), NULL);
 
 	ck_assert_ptr_nonnull(file);
 	ck_assert_ptr_nonnull(fields);
@@ -148,7 +147,9 @@ api_answered(void)
 {
 	api_set("REMOTE_USER", "ann");
 	api_set("HTTP_HOST", "example.org");
-	ck_assert_int_ne(api_answer(&api_under_test, &api_request, &api_response), STATUS_PANIC);
+	ck_assert_int_ne(
+	    api_answer(&api_under_test, &api_request, &api_response),
+	    STATUS_PANIC);
 	return api_response.code;
 }
 
@@ -165,14 +166,14 @@ api_has_header(const char *name, const char *value)
 
 	snprintf(line, sizeof line, "%s: %s\r\n", name, value);
 	return api_response.headers.len > 0 &&
-	    strstr(buf_str(&api_response.headers), line) != NULL;
+	       strstr(buf_str(&api_response.headers), line) != NULL;
 }
 
 bool
 api_has_text(const char *text)
 {
 	return api_response.headers.len > 0 &&
-	    strstr(buf_str(&api_response.headers), text) != NULL;
+	       strstr(buf_str(&api_response.headers), text) != NULL;
 }
 
 const char *
@@ -239,15 +240,16 @@ api_work(int chunks)
 	struct store_claim claim;
 
 	ck_assert_int_eq(store_runner_lock(api_under_test.store), STATUS_OK);
-	ck_assert_int_eq(store_take(api_under_test.store, clock_now(), &claim),
-	    STATUS_OK);
+	ck_assert_int_eq(
+	    store_take(api_under_test.store, clock_now(), &claim), STATUS_OK);
 	while (chunks-- > 0 && job_done(&claim.job) < claim.job.total) {
 		uint32_t left = claim.job.total - job_done(&claim.job);
-		struct chunk_work work = {job_done(&claim.job),
-		    left < API_PAGE ? left : API_PAGE};
+		struct chunk_work work = {
+		    job_done(&claim.job), left < API_PAGE ? left : API_PAGE};
 
-		ck_assert_int_eq(store_batch(api_under_test.store, &claim, work.count,
-				     clock_now(), put_results, &work),
+		ck_assert_int_eq(
+		    store_batch(api_under_test.store, &claim, work.count,
+			clock_now(), put_results, &work),
 		    STATUS_OK);
 	}
 }

@@ -25,8 +25,8 @@ enum {
 #define EDIT "/api/contacts/bulk/edit"
 #define JOB "/api/contacts/job/"
 #define NOBODYS "bd17df6a-c5b7-4fa6-8df4-cbae45cb89af"
-#define NOT_FOUND                                                             \
-	"{\"errors\":[{\"code\":404,\"message\":\"Item was not found.\"," \
+#define NOT_FOUND                                                              \
+	"{\"errors\":[{\"code\":404,\"message\":\"Item was not found.\","      \
 	"\"details\":{},\"type\":null}]}"
 
 /* The body of the request, and whether somebody read of it. */
@@ -80,7 +80,7 @@ void api_work(int chunks);
 /* A test case in which every test has an instance. */
 TCase *api_add_case(Suite *suite, const char *name, void (*begin)(void));
 
-#define API_LOOP(tests, name, rows) \
+#define API_LOOP(tests, name, rows)                                            \
 	tcase_add_loop_test(tests, name, 0, sizeof rows / sizeof rows[0])
 
 #endif

@@ -20,8 +20,8 @@ START_TEST(test_submit_is_accepted)
 	ck_assert_uint_eq(api_response.body.len, strlen("{\"id\":\"\"}") + 36);
 	ck_assert_int_eq(strncmp(api_said(), "{\"id\":\"", 7), 0);
 	ck_assert(api_has_header("Retry-After", "1"));
-	ck_assert(api_has_header("Job-Progress",
-	    "total=2, done=0, created=0, updated=0, failed=0"));
+	ck_assert(api_has_header(
+	    "Job-Progress", "total=2, done=0, created=0, updated=0, failed=0"));
 	ck_assert(!api_has_text("Job-Expires"));
 	ck_assert_int_eq(wake_wait(api_under_test.doorbell, 0), 1);
 }
@@ -43,26 +43,26 @@ static const struct {
 	const char *type, *encoding, *body;
 	int code;
 } submits[] = {
-	{NULL, NULL, "[]", 202},
-	{"", "", "{\"0\":{},\"x\":{}}", 202},
-	{"application/x-json", "identity", "[1,\"x\"]", 202},
-	{"application/x-www-form-urlencoded", NULL, " \n[{}]", 202},
-	{"application/x-www-form-urlencoded", NULL, "{\"0\":{}}", 202},
-	{"application/x-www-form-urlencoded", NULL, "0[email]=a", 415},
-	{"application/x-www-form-urlencoded", NULL, "  ", 415},
-	{"application/jsonx", NULL, "[]", 415},
-	{"multipart/form-data; boundary=x", NULL, "[]", 415},
-	{"text/plain", NULL, "no json", 415},
-	{NULL, "gzip", "[]", 415},
-	{NULL, "br", "[]", 415},
-	{NULL, NULL, "", 400},
-	{NULL, NULL, " ", 400},
-	{NULL, NULL, "null", 400},
-	{NULL, NULL, "[{]", 400},
-	{NULL, NULL, "[{}],", 400},
-	{NULL, NULL, "[1,2,3,4,5,6]", 202},
-	{NULL, NULL, "[1,2,3,4,5,6,7]", 413},
-	{NULL, NULL, "[1,2,3,4,5,6,7", 400},
+    {NULL, NULL, "[]", 202},
+    {"", "", "{\"0\":{},\"x\":{}}", 202},
+    {"application/x-json", "identity", "[1,\"x\"]", 202},
+    {"application/x-www-form-urlencoded", NULL, " \n[{}]", 202},
+    {"application/x-www-form-urlencoded", NULL, "{\"0\":{}}", 202},
+    {"application/x-www-form-urlencoded", NULL, "0[email]=a", 415},
+    {"application/x-www-form-urlencoded", NULL, "  ", 415},
+    {"application/jsonx", NULL, "[]", 415},
+    {"multipart/form-data; boundary=x", NULL, "[]", 415},
+    {"text/plain", NULL, "no json", 415},
+    {NULL, "gzip", "[]", 415},
+    {NULL, "br", "[]", 415},
+    {NULL, NULL, "", 400},
+    {NULL, NULL, " ", 400},
+    {NULL, NULL, "null", 400},
+    {NULL, NULL, "[{]", 400},
+    {NULL, NULL, "[{}],", 400},
+    {NULL, NULL, "[1,2,3,4,5,6]", 202},
+    {NULL, NULL, "[1,2,3,4,5,6,7]", 413},
+    {NULL, NULL, "[1,2,3,4,5,6,7", 400},
 };
 
 START_TEST(test_submit)
@@ -74,8 +74,8 @@ START_TEST(test_submit)
 		api_set("HTTP_CONTENT_ENCODING", submits[_i].encoding);
 	api_carry(submits[_i].body);
 	ck_assert_int_eq(api_answered(), submits[_i].code);
-	ck_assert_int_eq(wake_wait(api_under_test.doorbell, 0),
-	    submits[_i].code == 202);
+	ck_assert_int_eq(
+	    wake_wait(api_under_test.doorbell, 0), submits[_i].code == 202);
 }
 END_TEST
 
@@ -108,12 +108,12 @@ static const struct {
 	const char *path, *method, *override;
 	enum job_op op;
 } operations[] = {
-	{NEW, "POST", NULL, JOB_NEW},
-	{NEW, "POST", "", JOB_NEW},
-	{EDIT, "PUT", NULL, JOB_PUT},
-	{EDIT, "PATCH", NULL, JOB_PATCH},
-	{EDIT, "POST", "PUT", JOB_PUT},
-	{EDIT, "POST", "patch", JOB_PATCH},
+    {NEW, "POST", NULL, JOB_NEW},
+    {NEW, "POST", "", JOB_NEW},
+    {EDIT, "PUT", NULL, JOB_PUT},
+    {EDIT, "PATCH", NULL, JOB_PATCH},
+    {EDIT, "POST", "PUT", JOB_PUT},
+    {EDIT, "POST", "patch", JOB_PATCH},
 };
 
 START_TEST(test_method_becomes_the_operation)
@@ -126,8 +126,8 @@ START_TEST(test_method_becomes_the_operation)
 	api_carry("[{}]");
 	ck_assert_int_eq(api_answered(), 202);
 	ck_assert_int_eq(store_runner_lock(api_under_test.store), STATUS_OK);
-	ck_assert_int_eq(store_take(api_under_test.store, clock_now(), &claim),
-	    STATUS_OK);
+	ck_assert_int_eq(
+	    store_take(api_under_test.store, clock_now(), &claim), STATUS_OK);
 	ck_assert_int_eq(claim.job.op, operations[_i].op);
 	ck_assert_str_eq(claim.job.user, "ann");
 }

@@ -17,26 +17,26 @@ static const struct {
 	const char *path;
 	const char *json;
 } golden[] = {
-	{"tests/data/record-v1/contact-empty.bin",
-	    "{\"id\":5,\"dateAdded\":\"1970-01-01T00:00:00+00:00\","
-	    "\"dateModified\":\"1970-01-01T00:00:00+00:00\"}"},
-	{"tests/data/record-v1/contact-fields.bin",
-	    "{\"id\":5,\"dateAdded\":\"2026-11-22T09:11:48+00:00\","
-	    "\"dateModified\":\"2026-11-22T09:11:48+00:00\","
-	    "\"firstname\":\"Zo\xc3\xab \\\"Z\\\" \xc3\x9cnal\","
-	    "\"email\":\"Zoe@Example.com\",\"points\":-12,"
-	    "\"attribution\":2.68}"},
-	{"tests/data/record-v1/contact-full.bin",
-	    "{\"id\":5,\"dateAdded\":\"2026-11-22T09:11:48+00:00\","
-	    "\"dateModified\":\"2026-11-22T09:16:40+00:00\","
-	    "\"email\":\"full@example.com\","
-	    "\"tags\":[\"vip\",\"caf\xc3\xa9\"],\"owner\":7,"
-	    "\"stage\":9223372036854775807,"
-	    "\"companies\":[9,3,9007199254740993],"
-	    "\"ipAddresses\":[\"192.0.2.1\",\"2001:db8::1\"],"
-	    "\"doNotContact\":[{\"channel\":\"email\",\"reason\":1,"
-	    "\"comments\":\"\"},{\"channel\":\"sms\",\"reason\":3,"
-	    "\"comments\":\"by \\\"phone\\\"\"}]}"},
+    {"tests/data/record-v1/contact-empty.bin",
+	"{\"id\":5,\"dateAdded\":\"1970-01-01T00:00:00+00:00\","
+	"\"dateModified\":\"1970-01-01T00:00:00+00:00\"}"},
+    {"tests/data/record-v1/contact-fields.bin",
+	"{\"id\":5,\"dateAdded\":\"2026-11-22T09:11:48+00:00\","
+	"\"dateModified\":\"2026-11-22T09:11:48+00:00\","
+	"\"firstname\":\"Zo\xc3\xab \\\"Z\\\" \xc3\x9cnal\","
+	"\"email\":\"Zoe@Example.com\",\"points\":-12,"
+	"\"attribution\":2.68}"},
+    {"tests/data/record-v1/contact-full.bin",
+	"{\"id\":5,\"dateAdded\":\"2026-11-22T09:11:48+00:00\","
+	"\"dateModified\":\"2026-11-22T09:16:40+00:00\","
+	"\"email\":\"full@example.com\","
+	"\"tags\":[\"vip\",\"caf\xc3\xa9\"],\"owner\":7,"
+	"\"stage\":9223372036854775807,"
+	"\"companies\":[9,3,9007199254740993],"
+	"\"ipAddresses\":[\"192.0.2.1\",\"2001:db8::1\"],"
+	"\"doNotContact\":[{\"channel\":\"email\",\"reason\":1,"
+	"\"comments\":\"\"},{\"channel\":\"sms\",\"reason\":3,"
+	"\"comments\":\"by \\\"phone\\\"\"}]}"},
 };
 
 enum { GOLDEN_COUNT = sizeof(golden) / sizeof(*golden) };
@@ -129,7 +129,8 @@ START_TEST(test_truncated_records)
 
 		if (cut == boundary) {
 			expected = STATUS_OK;
-			boundary += 6 + record[cut + 5] + 256u * record[cut + 4];
+			boundary +=
+			    6 + record[cut + 5] + 256u * record[cut + 4];
 		}
 		ck_assert_int_eq(decode_exactly(record, cut), expected);
 	}
@@ -155,36 +156,37 @@ START_TEST(test_random_records)
 }
 END_TEST
 
-#define HEAD "\1" "\0\0\0\0\0\0\0\1" "\0\0\0\0\0\0\0\1"
-#define RECORD(bytes) {HEAD bytes, sizeof(HEAD bytes) - 1}
+#define HEAD "\1\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\1"
+#define RECORD(bytes)                                                          \
+	{                                                                      \
+		HEAD bytes, sizeof(HEAD bytes) - 1                             \
+	}
 
 static const struct {
 	const char *bytes;
 	size_t len;
 } damaged_records[] = {
-	{"\2" "\0\0\0\0\0\0\0\1" "\0\0\0\0\0\0\0\1", HEAD_SIZE},
-	{"", 0},
-	RECORD("\0\20\0\0\0\0"),		      /* no value */
-	RECORD("\0\0\0\0\0\1x"),		      /* number 0 */
-	RECORD("\0\21\0\0\0\1x" "\0\20\0\0\0\1x"),    /* not sorted */
-	RECORD("\0\20\0\0\0\1x" "\0\20\0\0\0\1x"),    /* twice */
-	RECORD("\0\20\377\377\377\377x"),	      /* too long */
-	RECORD("\0\1\0\0\0\2\0\0"),		      /* no tags */
-	RECORD("\0\1\0\0\0\7\0\2\0\0\0\1x"),	      /* one tag too few */
-	RECORD("\0\1\0\0\0\10\0\1\0\0\0\1xy"),	      /* more than tags */
-	RECORD("\0\1\0\0\0\6\0\1\0\0\0\0"),	      /* an empty tag */
-	RECORD("\0\2\0\0\0\10\0\0\0\0\0\0\0\0"),      /* owner 0 */
-	RECORD("\0\2\0\0\0\7\0\0\0\0\0\0\1"),	      /* short owner */
-	RECORD("\0\4\0\0\0\12\0\1\0\0\0\0\0\0\0\0"),  /* company 0 */
-	RECORD("\0\6\0\0\0\14\0\1\0\0\0\1x\0\0\0\0\0"), /* reason 0 */
-	RECORD("\0\6\0\0\0\14\0\1\0\0\0\1x\4\0\0\0\0"), /* reason 4 */
+    {"\2\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\1", HEAD_SIZE}, {"", 0},
+    RECORD("\0\20\0\0\0\0"),                        /* no value */
+    RECORD("\0\0\0\0\0\1x"),                        /* number 0 */
+    RECORD("\0\21\0\0\0\1x\0\20\0\0\0\1x"),         /* not sorted */
+    RECORD("\0\20\0\0\0\1x\0\20\0\0\0\1x"),         /* twice */
+    RECORD("\0\20\377\377\377\377x"),               /* too long */
+    RECORD("\0\1\0\0\0\2\0\0"),                     /* no tags */
+    RECORD("\0\1\0\0\0\7\0\2\0\0\0\1x"),            /* one tag too few */
+    RECORD("\0\1\0\0\0\10\0\1\0\0\0\1xy"),          /* more than tags */
+    RECORD("\0\1\0\0\0\6\0\1\0\0\0\0"),             /* an empty tag */
+    RECORD("\0\2\0\0\0\10\0\0\0\0\0\0\0\0"),        /* owner 0 */
+    RECORD("\0\2\0\0\0\7\0\0\0\0\0\0\1"),           /* short owner */
+    RECORD("\0\4\0\0\0\12\0\1\0\0\0\0\0\0\0\0"),    /* company 0 */
+    RECORD("\0\6\0\0\0\14\0\1\0\0\0\1x\0\0\0\0\0"), /* reason 0 */
+    RECORD("\0\6\0\0\0\14\0\1\0\0\0\1x\4\0\0\0\0"), /* reason 4 */
 };
 
 START_TEST(test_damaged_records)
 {
 	ck_assert_int_eq(
-	    decode_exactly(
-		(const unsigned char *)damaged_records[_i].bytes,
+	    decode_exactly((const unsigned char *)damaged_records[_i].bytes,
 		damaged_records[_i].len),
 	    STATUS_DAMAGED);
 }

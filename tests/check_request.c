@@ -65,16 +65,16 @@ static const struct {
 	enum request_length known;
 	uint64_t length;
 } lengths[] = {
-	{NULL, REQUEST_LENGTH_NONE, 0},
-	{"", REQUEST_LENGTH_NONE, 0},
-	{"0", REQUEST_LENGTH_KNOWN, 0},
-	{"0017", REQUEST_LENGTH_KNOWN, 17},
-	{"18446744073709551615", REQUEST_LENGTH_KNOWN, UINT64_MAX},
-	{"18446744073709551616", REQUEST_LENGTH_KNOWN, UINT64_MAX},
-	{"99999999999999999999999999999", REQUEST_LENGTH_KNOWN, UINT64_MAX},
-	{"-1", REQUEST_LENGTH_BAD, 0},
-	{"12x", REQUEST_LENGTH_BAD, 0},
-	{" 1", REQUEST_LENGTH_BAD, 0},
+    {NULL, REQUEST_LENGTH_NONE, 0},
+    {"", REQUEST_LENGTH_NONE, 0},
+    {"0", REQUEST_LENGTH_KNOWN, 0},
+    {"0017", REQUEST_LENGTH_KNOWN, 17},
+    {"18446744073709551615", REQUEST_LENGTH_KNOWN, UINT64_MAX},
+    {"18446744073709551616", REQUEST_LENGTH_KNOWN, UINT64_MAX},
+    {"99999999999999999999999999999", REQUEST_LENGTH_KNOWN, UINT64_MAX},
+    {"-1", REQUEST_LENGTH_BAD, 0},
+    {"12x", REQUEST_LENGTH_BAD, 0},
+    {" 1", REQUEST_LENGTH_BAD, 0},
 };
 
 START_TEST(test_length)
@@ -97,26 +97,27 @@ static const struct {
 	bool breaks;
 	enum request_body outcome;
 } bodies[] = {
-	{"5", "hello", false, REQUEST_BODY_OK},
-	{"5", "hello and more", false, REQUEST_BODY_OK},
-	{"6", "hello", false, REQUEST_BODY_SHORT},
-	{"6", "hello", true, REQUEST_BODY_SHORT},
-	{"0", "hello", false, REQUEST_BODY_EMPTY},
-	{"10", "0123456789", false, REQUEST_BODY_OK},
-	{"11", "0123456789a", false, REQUEST_BODY_TOO_LARGE},
-	{"five", "hello", false, REQUEST_BODY_BAD_LENGTH},
-	{NULL, "hello", false, REQUEST_BODY_OK},
-	{"", "hello", false, REQUEST_BODY_OK},
-	{NULL, "", false, REQUEST_BODY_EMPTY},
-	{NULL, "hello", true, REQUEST_BODY_SHORT},
-	{NULL, "0123456789", false, REQUEST_BODY_OK},
-	{NULL, "0123456789a", false, REQUEST_BODY_TOO_LARGE},
+    {"5", "hello", false, REQUEST_BODY_OK},
+    {"5", "hello and more", false, REQUEST_BODY_OK},
+    {"6", "hello", false, REQUEST_BODY_SHORT},
+    {"6", "hello", true, REQUEST_BODY_SHORT},
+    {"0", "hello", false, REQUEST_BODY_EMPTY},
+    {"10", "0123456789", false, REQUEST_BODY_OK},
+    {"11", "0123456789a", false, REQUEST_BODY_TOO_LARGE},
+    {"five", "hello", false, REQUEST_BODY_BAD_LENGTH},
+    {NULL, "hello", false, REQUEST_BODY_OK},
+    {"", "hello", false, REQUEST_BODY_OK},
+    {NULL, "", false, REQUEST_BODY_EMPTY},
+    {NULL, "hello", true, REQUEST_BODY_SHORT},
+    {NULL, "0123456789", false, REQUEST_BODY_OK},
+    {NULL, "0123456789a", false, REQUEST_BODY_TOO_LARGE},
 };
 
 START_TEST(test_body)
 {
 	struct body body = {.data = bodies[_i].body,
-	    .len = strlen(bodies[_i].body), .breaks = bodies[_i].breaks};
+	    .len = strlen(bodies[_i].body),
+	    .breaks = bodies[_i].breaks};
 	struct request request;
 
 	request_init(&request, read_memory, &body);
@@ -125,8 +126,8 @@ START_TEST(test_body)
 	ck_assert_int_eq(request_read_body(&request, 10), bodies[_i].outcome);
 	if (bodies[_i].outcome == REQUEST_BODY_OK) {
 		ck_assert_uint_le(request.body_len, body.len);
-		ck_assert_uint_eq(request.body_len,
-		    body.len > 10 ? 5 : body.len);
+		ck_assert_uint_eq(
+		    request.body_len, body.len > 10 ? 5 : body.len);
 		ck_assert_mem_eq(request.body, body.data, request.body_len);
 	}
 	if (bodies[_i].outcome == REQUEST_BODY_TOO_LARGE &&
@@ -170,23 +171,23 @@ static const struct {
 	const char *query;
 	const char *value; /* NULL: absent */
 } queries[] = {
-	{"", NULL},
-	{"page", ""},
-	{"page=", ""},
-	{"page=2", "2"},
-	{"page=2&page=3", "2"},
-	{"&&page=2&", "2"},
-	{"xpage=1&page=2", "2"},
-	{"pagex=1", NULL},
-	{"pag=1", NULL},
-	{"=1", NULL},
-	{"%70age=%31+%2B", "1 +"},
-	{"p%61g%65=a%3Db=c", "a=b=c"},
-	{"page=%", "%"},
-	{"page=%4", "%4"},
-	{"page=%zz%41", "%zzA"},
-	{"page=%2541", "%41"},
-	{"page=%c3%A4", "\xc3\xa4"},
+    {"", NULL},
+    {"page", ""},
+    {"page=", ""},
+    {"page=2", "2"},
+    {"page=2&page=3", "2"},
+    {"&&page=2&", "2"},
+    {"xpage=1&page=2", "2"},
+    {"pagex=1", NULL},
+    {"pag=1", NULL},
+    {"=1", NULL},
+    {"%70age=%31+%2B", "1 +"},
+    {"p%61g%65=a%3Db=c", "a=b=c"},
+    {"page=%", "%"},
+    {"page=%4", "%4"},
+    {"page=%zz%41", "%zzA"},
+    {"page=%2541", "%41"},
+    {"page=%c3%A4", "\xc3\xa4"},
 };
 
 START_TEST(test_query)
@@ -197,8 +198,8 @@ START_TEST(test_query)
 	request_init(&request, NULL, NULL);
 	buf_init(&value);
 	set(&request, "QUERY_STRING", queries[_i].query);
-	ck_assert_int_eq(request_query(&request, "page", &value),
-	    queries[_i].value != NULL);
+	ck_assert_int_eq(
+	    request_query(&request, "page", &value), queries[_i].value != NULL);
 	if (queries[_i].value != NULL)
 		ck_assert_str_eq(buf_str(&value), queries[_i].value);
 	buf_clear(&value);
@@ -231,14 +232,14 @@ main(void)
 	TCase *query = tcase_create("query");
 
 	tcase_add_test(params, test_params_are_kept_by_their_cgi_names);
-	tcase_add_loop_test(params, test_length, 0,
-	    sizeof lengths / sizeof lengths[0]);
-	tcase_add_loop_test(body, test_body, 0,
-	    sizeof bodies / sizeof bodies[0]);
+	tcase_add_loop_test(
+	    params, test_length, 0, sizeof lengths / sizeof lengths[0]);
+	tcase_add_loop_test(
+	    body, test_body, 0, sizeof bodies / sizeof bodies[0]);
 	tcase_add_test(body, test_body_of_unknown_length_grows);
 	tcase_add_test(body, test_no_body);
-	tcase_add_loop_test(query, test_query, 0,
-	    sizeof queries / sizeof queries[0]);
+	tcase_add_loop_test(
+	    query, test_query, 0, sizeof queries / sizeof queries[0]);
 	tcase_add_test(query, test_query_keeps_a_decoded_nul);
 	suite_add_tcase(suite, params);
 	suite_add_tcase(suite, body);

@@ -31,9 +31,9 @@ rendered(void)
 	return buf_str(&out);
 }
 
-#define COMMON \
-	"Content-Type: application/json\r\n" \
-	"Cache-Control: no-store\r\n" \
+#define COMMON                                                                 \
+	"Content-Type: application/json\r\n"                                   \
+	"Cache-Control: no-store\r\n"                                          \
 	"X-Content-Type-Options: nosniff\r\n"
 
 START_TEST(test_answer_has_its_headers_and_its_length)
@@ -42,8 +42,7 @@ START_TEST(test_answer_has_its_headers_and_its_length)
 	response_add_header(&response, "Location", "/x/%d", 7);
 	buf_add_str(&response.body, "{\"id\":1}");
 	ck_assert_str_eq(rendered(),
-	    "Status: 202 Accepted\r\n" COMMON
-	    "Content-Length: 8\r\n"
+	    "Status: 202 Accepted\r\n" COMMON "Content-Length: 8\r\n"
 	    "Location: /x/7\r\n\r\n{\"id\":1}");
 	ck_assert_uint_eq(response_body_size(&response), 8);
 }
@@ -91,17 +90,17 @@ static const struct {
 	int code;
 	const char *retry_after;
 } meanings[] = {
-	{STATUS_INVALID, 400, NULL},
-	{STATUS_NOT_FOUND, 404, NULL},
-	{STATUS_QUOTA_JOBS, 429, "Retry-After: 10\r\n"},
-	{STATUS_QUOTA_BYTES, 429, "Retry-After: 60\r\n"},
-	{STATUS_FULL, 503, "Retry-After: 60\r\n"},
-	{STATUS_UNAVAILABLE, 503, "Retry-After: 1\r\n"},
-	{STATUS_FENCED, 500, NULL},
-	{STATUS_DELETED, 404, NULL},
-	{STATUS_DAMAGED, 500, NULL},
-	{STATUS_NO_MEMORY, 503, "Retry-After: 1\r\n"},
-	{STATUS_PANIC, 503, "Retry-After: 1\r\n"},
+    {STATUS_INVALID, 400, NULL},
+    {STATUS_NOT_FOUND, 404, NULL},
+    {STATUS_QUOTA_JOBS, 429, "Retry-After: 10\r\n"},
+    {STATUS_QUOTA_BYTES, 429, "Retry-After: 60\r\n"},
+    {STATUS_FULL, 503, "Retry-After: 60\r\n"},
+    {STATUS_UNAVAILABLE, 503, "Retry-After: 1\r\n"},
+    {STATUS_FENCED, 500, NULL},
+    {STATUS_DELETED, 404, NULL},
+    {STATUS_DAMAGED, 500, NULL},
+    {STATUS_NO_MEMORY, 503, "Retry-After: 1\r\n"},
+    {STATUS_PANIC, 503, "Retry-After: 1\r\n"},
 };
 
 START_TEST(test_every_status_has_its_meaning)
@@ -122,8 +121,8 @@ END_TEST
 
 START_TEST(test_no_status_is_forgotten)
 {
-	ck_assert_uint_eq(sizeof meanings / sizeof meanings[0],
-	    STATUS__MAX - 1);
+	ck_assert_uint_eq(
+	    sizeof meanings / sizeof meanings[0], STATUS__MAX - 1);
 }
 END_TEST
 
@@ -132,8 +131,8 @@ START_TEST(test_incomplete_answer_is_not_sent)
 	response_begin(&response, 200);
 	buf_add_str(&response.body, "{\"half\":");
 	response.body.failed = true;
-	ck_assert_ptr_nonnull(strstr(rendered(),
-	    "Status: 503 Service Unavailable\r\n"));
+	ck_assert_ptr_nonnull(
+	    strstr(rendered(), "Status: 503 Service Unavailable\r\n"));
 	ck_assert_ptr_null(strstr(buf_str(&out), "half"));
 }
 END_TEST

@@ -40,8 +40,8 @@ check_counts(uint32_t created, uint32_t updated, uint32_t failed)
 START_TEST(test_published_example)
 {
 	const struct result_error errors[] = {
-		{text_of("email"), FIELD_NOT_EMAIL, 254},
-		{text_of("points"), FIELD_NOT_VALID, 191},
+	    {text_of("email"), FIELD_NOT_EMAIL, 254},
+	    {text_of("points"), FIELD_NOT_VALID, 191},
 	};
 
 	result_updated(&list, 356);
@@ -65,9 +65,9 @@ END_TEST
 START_TEST(test_not_unique)
 {
 	const struct result_error errors[] = {
-		{text_of("title"), FIELD_TOO_LONG, 191},
-		{text_of("email"), FIELD_NOT_UNIQUE, 254},
-		{text_of("tags"), FIELD_TOO_LONG, 0},
+	    {text_of("title"), FIELD_TOO_LONG, 191},
+	    {text_of("email"), FIELD_NOT_UNIQUE, 254},
+	    {text_of("tags"), FIELD_TOO_LONG, 0},
 	};
 
 	result_failed(&list, 0, errors, 3);
@@ -102,25 +102,25 @@ static const struct {
 	const char *reason;
 	const char *errors;
 } refusals[] = {
-	{RESULT_NOT_FOUND, NULL,
-	    "404,\"errors\":{\"code\":404,\"message\":\"Item was not found.\","
-	    "\"details\":{},\"type\":\"api\"}}"},
-	{RESULT_NO_OBJECT, NULL,
-	    "400,\"errors\":{\"code\":400,"
-	    "\"message\":\"A contact must be an object.\","
-	    "\"details\":{},\"type\":null}}"},
-	{RESULT_TOO_LARGE, NULL,
-	    "400,\"errors\":{\"code\":400,"
-	    "\"message\":\"This contact is too large.\","
-	    "\"details\":{},\"type\":null}}"},
-	{RESULT_UNREADABLE, "a number is out of range",
-	    "400,\"errors\":{\"code\":400,"
-	    "\"message\":\"This contact cannot be read: "
-	    "a number is out of range.\",\"details\":{},\"type\":null}}"},
-	{RESULT_NOT_PROCESSED, NULL,
-	    "500,\"errors\":{\"code\":500,"
-	    "\"message\":\"This contact could not be processed.\","
-	    "\"details\":{},\"type\":null}}"},
+    {RESULT_NOT_FOUND, NULL,
+	"404,\"errors\":{\"code\":404,\"message\":\"Item was not found.\","
+	"\"details\":{},\"type\":\"api\"}}"},
+    {RESULT_NO_OBJECT, NULL,
+	"400,\"errors\":{\"code\":400,"
+	"\"message\":\"A contact must be an object.\","
+	"\"details\":{},\"type\":null}}"},
+    {RESULT_TOO_LARGE, NULL,
+	"400,\"errors\":{\"code\":400,"
+	"\"message\":\"This contact is too large.\","
+	"\"details\":{},\"type\":null}}"},
+    {RESULT_UNREADABLE, "a number is out of range",
+	"400,\"errors\":{\"code\":400,"
+	"\"message\":\"This contact cannot be read: "
+	"a number is out of range.\",\"details\":{},\"type\":null}}"},
+    {RESULT_NOT_PROCESSED, NULL,
+	"500,\"errors\":{\"code\":500,"
+	"\"message\":\"This contact could not be processed.\","
+	"\"details\":{},\"type\":null}}"},
 };
 
 START_TEST(test_refusals)
@@ -128,8 +128,8 @@ START_TEST(test_refusals)
 	struct buf expected = {0};
 
 	result_refused(&list, 7, refusals[_i].refusal, refusals[_i].reason);
-	buf_printf(&expected, "{\"id\":7,\"statusCode\":%s",
-	    refusals[_i].errors);
+	buf_printf(
+	    &expected, "{\"id\":7,\"statusCode\":%s", refusals[_i].errors);
 	check_items(buf_str(&expected));
 	check_counts(0, 0, 1);
 	buf_clear(&expected);
@@ -169,12 +169,12 @@ static const struct {
 	const char *bytes;
 	size_t len;
 } damaged[] = {
-	{"", 0},
-	{"\2\0\0\0\1\0\0\0\0{}", 11},
-	{"\1\0\0\0\1\0\0\0", 8},
-	{"\1\0\0\0\1\0\0\0\2{}", 11},
-	{"\1\0\0\0\1\0\0\0\0", 9},
-	{"\1\0\0\0\0\0\0\0\0{}", 11},
+    {"", 0},
+    {"\2\0\0\0\1\0\0\0\0{}", 11},
+    {"\1\0\0\0\1\0\0\0", 8},
+    {"\1\0\0\0\1\0\0\0\2{}", 11},
+    {"\1\0\0\0\1\0\0\0\0", 9},
+    {"\1\0\0\0\0\0\0\0\0{}", 11},
 };
 
 START_TEST(test_damaged_pages)
@@ -212,8 +212,8 @@ main(void)
 	tcase_add_test(tcase, test_names_are_escaped);
 	tcase_add_loop_test(tcase, test_refusals, 0, RESULT_REFUSAL__MAX);
 	tcase_add_test(tcase, test_page);
-	tcase_add_loop_test(tcase, test_damaged_pages, 0,
-	    sizeof(damaged) / sizeof(*damaged));
+	tcase_add_loop_test(
+	    tcase, test_damaged_pages, 0, sizeof(damaged) / sizeof(*damaged));
 	tcase_add_test(tcase, test_incomplete_list_is_refused);
 	suite_add_tcase(suite, tcase);
 	return fixture_run(suite);

@@ -10,22 +10,22 @@ static const struct {
 	const char *pattern; /* NULL: no such path */
 	const char *id;
 } paths[] = {
-	{"/api/contacts/bulk/new", "/api/contacts/bulk/new", ""},
-	{"/api/contacts/bulk/edit", "/api/contacts/bulk/edit", ""},
-	{"/api/contacts/job/abc", "/api/contacts/job/{id}", "abc"},
-	{"/healthz", "/healthz", ""},
-	{"/readyz", "/readyz", ""},
-	{"", NULL, ""},
-	{"/", NULL, ""},
-	{"/api/contacts/bulk/new/", NULL, ""},
-	{"/api/contacts/bulk/ne", NULL, ""},
-	{"/api/contacts/bulk/newer", NULL, ""},
-	{"/API/contacts/bulk/new", NULL, ""},
-	{"/api/contacts/job", NULL, ""},
-	{"/api/contacts/job/", NULL, ""},
-	{"/api/contacts/job/abc/", NULL, ""},
-	{"/api/contacts/job/abc/def", NULL, ""},
-	{"/api/contacts/job/{id}", "/api/contacts/job/{id}", "{id}"},
+    {"/api/contacts/bulk/new", "/api/contacts/bulk/new", ""},
+    {"/api/contacts/bulk/edit", "/api/contacts/bulk/edit", ""},
+    {"/api/contacts/job/abc", "/api/contacts/job/{id}", "abc"},
+    {"/healthz", "/healthz", ""},
+    {"/readyz", "/readyz", ""},
+    {"", NULL, ""},
+    {"/", NULL, ""},
+    {"/api/contacts/bulk/new/", NULL, ""},
+    {"/api/contacts/bulk/ne", NULL, ""},
+    {"/api/contacts/bulk/newer", NULL, ""},
+    {"/API/contacts/bulk/new", NULL, ""},
+    {"/api/contacts/job", NULL, ""},
+    {"/api/contacts/job/", NULL, ""},
+    {"/api/contacts/job/abc/", NULL, ""},
+    {"/api/contacts/job/abc/def", NULL, ""},
+    {"/api/contacts/job/{id}", "/api/contacts/job/{id}", "{id}"},
 };
 
 START_TEST(test_path)
@@ -45,21 +45,21 @@ static const struct {
 	const char *method;
 	api_handler *handler; /* NULL: 405 */
 } methods[] = {
-	{"/api/contacts/bulk/new", "POST", api_bulk_new},
-	{"/api/contacts/bulk/new", "PUT", NULL},
-	{"/api/contacts/bulk/new", "GET", NULL},
-	{"/api/contacts/bulk/edit", "PUT", api_bulk_put},
-	{"/api/contacts/bulk/edit", "PATCH", api_bulk_patch},
-	{"/api/contacts/bulk/edit", "POST", NULL},
-	{"/api/contacts/job/x", "GET", api_job_get},
-	{"/api/contacts/job/x", "HEAD", api_job_get},
-	{"/api/contacts/job/x", "DELETE", api_job_delete},
-	{"/api/contacts/job/x", "POST", NULL},
-	{"/api/contacts/job/x", "OPTIONS", NULL},
-	{"/api/contacts/job/x", "get", NULL},
-	{"/api/contacts/job/x", "", NULL},
-	{"/healthz", "GET", api_health_live},
-	{"/readyz", "HEAD", api_health_ready},
+    {"/api/contacts/bulk/new", "POST", api_bulk_new},
+    {"/api/contacts/bulk/new", "PUT", NULL},
+    {"/api/contacts/bulk/new", "GET", NULL},
+    {"/api/contacts/bulk/edit", "PUT", api_bulk_put},
+    {"/api/contacts/bulk/edit", "PATCH", api_bulk_patch},
+    {"/api/contacts/bulk/edit", "POST", NULL},
+    {"/api/contacts/job/x", "GET", api_job_get},
+    {"/api/contacts/job/x", "HEAD", api_job_get},
+    {"/api/contacts/job/x", "DELETE", api_job_delete},
+    {"/api/contacts/job/x", "POST", NULL},
+    {"/api/contacts/job/x", "OPTIONS", NULL},
+    {"/api/contacts/job/x", "get", NULL},
+    {"/api/contacts/job/x", "", NULL},
+    {"/healthz", "GET", api_health_live},
+    {"/readyz", "HEAD", api_health_ready},
 };
 
 START_TEST(test_method)
@@ -68,8 +68,8 @@ START_TEST(test_method)
 	const struct route *route = route_find(methods[_i].path, &id);
 
 	ck_assert_ptr_nonnull(route);
-	ck_assert(route_handler(route, methods[_i].method) ==
-	    methods[_i].handler);
+	ck_assert(
+	    route_handler(route, methods[_i].method) == methods[_i].handler);
 }
 END_TEST
 
@@ -78,11 +78,11 @@ static const struct {
 	const char *allow;
 	bool needs_user;
 } allows[] = {
-	{"/api/contacts/bulk/new", "POST", true},
-	{"/api/contacts/bulk/edit", "PUT, PATCH, POST", true},
-	{"/api/contacts/job/x", "GET, HEAD, DELETE, POST", true},
-	{"/healthz", "GET, HEAD", false},
-	{"/readyz", "GET, HEAD", false},
+    {"/api/contacts/bulk/new", "POST", true},
+    {"/api/contacts/bulk/edit", "PUT, PATCH, POST", true},
+    {"/api/contacts/job/x", "GET, HEAD, DELETE, POST", true},
+    {"/healthz", "GET, HEAD", false},
+    {"/readyz", "GET, HEAD", false},
 };
 
 START_TEST(test_allow)
@@ -106,12 +106,12 @@ main(void)
 	Suite *suite = suite_create("route");
 	TCase *tests = tcase_create("route");
 
-	tcase_add_loop_test(tests, test_path, 0,
-	    sizeof paths / sizeof paths[0]);
-	tcase_add_loop_test(tests, test_method, 0,
-	    sizeof methods / sizeof methods[0]);
-	tcase_add_loop_test(tests, test_allow, 0,
-	    sizeof allows / sizeof allows[0]);
+	tcase_add_loop_test(
+	    tests, test_path, 0, sizeof paths / sizeof paths[0]);
+	tcase_add_loop_test(
+	    tests, test_method, 0, sizeof methods / sizeof methods[0]);
+	tcase_add_loop_test(
+	    tests, test_allow, 0, sizeof allows / sizeof allows[0]);
 	suite_add_tcase(suite, tests);
 	return fixture_run(suite);
 }

@@ -12,10 +12,10 @@ load(struct catalogue *catalogue, const char *path)
 {
 	char error[FIELD_ERROR_SIZE] = "";
 
-	ck_assert_msg(catalogue_load(catalogue, path, error) == 0, "%s",
-	    error);
+	ck_assert_msg(catalogue_load(catalogue, path, error) == 0, "%s", error);
 	for (size_t i = 0; i < catalogue->count; i++)
-		catalogue->fields[i].number = (uint16_t)(FIELD_NUMBER_FIRST + i);
+		catalogue->fields[i].number =
+		    (uint16_t)(FIELD_NUMBER_FIRST + i);
 }
 
 void

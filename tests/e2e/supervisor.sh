@@ -97,6 +97,7 @@ ok 'a second start of the folder is refused' \
 like 'with a reason' "$(cat "$scratch/error")" '*runs already*'
 ok 'and harms nothing' answers
 
+instances+=("$scratch/taken") # should it start all the same
 ok 'a port that is taken is an error' \
 	sh -c "! '$top_srcdir/supervisor/instance' --build '$top_builddir' \
 	--listen $address --state '$scratch/taken' --detach 2>'$scratch/error'"
@@ -176,9 +177,10 @@ ok 'the orphan is gone' gone "$orphan"
 ok 'the nginx worker too' gone "$worker"
 ok 'and all answers' answers
 
-# A list that names a stranger must not end it.
+# A list that names a stranger must not end it, though it stands in the folder:
+# its pid fits, its start time does not.
 stop_instance
-sleep 600 &
+(cd "$state" && exec setsid sleep 600) &
 stranger=$!
 printf '%d 1 nginx\n' "$stranger" >"$state/run/children"
 ok 'start with a pid of a stranger in the list' instance \

@@ -1,0 +1,125 @@
+#include "config.h"
+
+#include "store_bdb_gate_lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "log.h"
+#include "process.h"
+
+enum {
+	WAIT_US = 1000,
+	STOPPED_MS = 1000 /* how long a stopped holder is waited for */
+};
+
+/* Never closed: closing any descriptor of the file would drop the lock. */
+static int gate_fd = -1;
+
+int
+gate_lock_open(const char *path)
+{
+	gate_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	return gate_fd < 0 ? -1 : 0;
+}
+
+static struct flock
+gate_byte(void)
+{
+	return (struct flock){
+	    .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 1};
+}
+
+/* Who holds the gate; 0 when nobody does or it cannot be told. */
+static pid_t
+gate_holder(void)
+{
+	struct flock lock = gate_byte();
+
+	if (fcntl(gate_fd, F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK)
+		return 0;
+	return lock.l_pid > 0 ? lock.l_pid : 0;
+}
+
+/*
+ * A stopped process would keep the gate shut for ever. The descriptor of the
+ * process is taken before the last look, so that no stranger who got its pid
+ * is hit.
+ */
+static void
+kill_stopped_holder(pid_t pid, uint64_t start)
+{
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	if (fd < 0)
+		return;
+	if (process_look(pid).start == start && gate_holder() == pid) {
+		log_event(LOG_WARN, "gate-holder-killed",
+		    "pid=%d reason=stopped", (int)pid);
+		syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0);
+	}
+	close(fd);
+}
+
+static bool
+stop_is_pending(void)
+{
+	sigset_t pending;
+
+	return sigpending(&pending) == 0 &&
+	       (sigismember(&pending, SIGTERM) == 1 ||
+		   sigismember(&pending, SIGINT) == 1 ||
+		   sigismember(&pending, SIGHUP) == 1);
+}
+
+int
+gate_lock_take(bool may_stop)
+{
+	pid_t seen = 0;
+	uint64_t seen_start = 0;
+	int64_t since = 0;
+
+	for (;;) {
+		struct flock lock = gate_byte();
+		struct process process;
+		pid_t holder;
+
+		if (fcntl(gate_fd, F_SETLK, &lock) == 0)
+			return 0;
+		if (errno != EAGAIN && errno != EACCES) {
+			log_event(LOG_ERROR, "gate-failed",
+			    "cannot=lock errno=%d", errno);
+			return -1;
+		}
+		if (may_stop && stop_is_pending())
+			return 1;
+		holder = gate_holder();
+		process = process_look(holder);
+		if (holder == 0 ||
+		    (process.state != 'T' && process.state != 't'))
+			seen = 0;
+		else if (seen != holder || seen_start != process.start) {
+			seen = holder;
+			seen_start = process.start;
+			since = clock_monotonic_ms();
+		} else if (clock_monotonic_ms() - since > STOPPED_MS) {
+			kill_stopped_holder(holder, process.start);
+			seen = 0;
+		}
+		usleep(WAIT_US);
+	}
+}
+
+void
+gate_lock_drop(void)
+{
+	struct flock lock = gate_byte();
+
+	lock.l_type = F_UNLCK;
+	fcntl(gate_fd, F_SETLK, &lock);
+}

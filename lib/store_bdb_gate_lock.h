@@ -1,0 +1,22 @@
+/*
+ * Private to the gate: its lock, which one process holds at a time. A POSIX
+ * record lock, because F_GETLK names the holder: one that was stopped while
+ * it held the lock is killed after a second.
+ */
+#ifndef STORE_BDB_GATE_LOCK_H
+#define STORE_BDB_GATE_LOCK_H
+
+#include <stdbool.h>
+
+/* 0, or -1 with errno. Once a process. */
+int gate_lock_open(const char *path);
+
+/*
+ * Wait for the lock. 0; -1 on failure, logged; 1 when may_stop and SIGTERM,
+ * SIGINT or SIGHUP, which the caller has blocked, is pending.
+ */
+int gate_lock_take(bool may_stop);
+
+void gate_lock_drop(void);
+
+#endif

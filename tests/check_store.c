@@ -1,0 +1,570 @@
+#include "config.h"
+
+#include "store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "fixture.h"
+#include "store_fixture.h"
+
+/*
+ * The contract of store.h, whatever keeps it: what is queued, taken, done,
+ * deleted and forgotten. How contacts are merged is not its business.
+ */
+
+enum { NOW = 1000000 };
+
+static struct store *store;
+static struct store_claim claim;
+static struct job job;
+
+static void
+set_up(void)
+{
+	store = store_fixture_open("retention = 100s\n");
+}
+
+static void
+tear_down(void)
+{
+	store_close(store);
+}
+
+/* A batch that writes no contacts, only as many results as it is told. */
+static enum status
+put_created(struct store_batch *batch, void *arg)
+{
+	const uint32_t *count = arg;
+	struct result_list list;
+	enum status status;
+
+	result_list_init(&list);
+	for (uint32_t i = 0; i < *count; i++)
+		result_created(&list, i + 1);
+	status = store_batch_put_results(batch, &list);
+	result_list_clear(&list);
+	return status;
+}
+
+static enum status
+do_items(uint32_t count)
+{
+	return store_batch(store, &claim, count, NOW, put_created, &count);
+}
+
+static enum status
+look(const struct ident *id)
+{
+	return store_job_get(store, id, NULL, NOW, &job);
+}
+
+START_TEST(test_job_is_queued_then_there_after_reopening)
+{
+	struct ident id = store_fixture_submit_many(store, "ann", "a", 3);
+
+	ck_assert_int_eq(look(&id), STATUS_OK);
+	ck_assert_int_eq(job.state, JOB_QUEUED);
+	ck_assert_uint_eq(job.total, 3);
+	ck_assert_uint_eq(job.batch_size, 200);
+	ck_assert_str_eq(job.user, "ann");
+	ck_assert_int_eq(job.added, NOW);
+	store = store_fixture_reopen(store);
+	ck_assert_int_eq(look(&id), STATUS_OK);
+	ck_assert_uint_eq(job.total, 3);
+}
+END_TEST
+
+START_TEST(test_job_of_another_user_is_none)
+{
+	struct ident id = store_fixture_submit_many(store, "ann", "a", 1);
+	struct ident none;
+
+	ident_random(&none);
+	ck_assert_int_eq(
+	    store_job_get(store, &id, "bob", NOW, &job), STATUS_NOT_FOUND);
+	ck_assert_int_eq(
+	    store_job_delete(store, &id, "bob", NOW, &job), STATUS_NOT_FOUND);
+	ck_assert_int_eq(look(&none), STATUS_NOT_FOUND);
+	ck_assert_int_eq(
+	    store_job_get(store, &id, "ann", NOW, &job), STATUS_OK);
+}
+END_TEST
+
+START_TEST(test_chunks_come_back_in_order_and_job_completes)
+{
+	struct ident id = store_fixture_submit_many(store, "ann", "a", 450);
+	uint32_t seen = 0;
+
+	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
+	while (claim.job.state == JOB_IN_PROGRESS) {
+		struct buf part = {0};
+		struct chunk_reader reader;
+		struct chunk_item item;
+		char email[64];
+		uint32_t n = 0;
+
+		ck_assert_int_eq(
+		    store_chunk_read(store, &claim, &part), STATUS_OK);
+		ck_assert_int_eq(
+		    chunk_read_begin(&reader, part.data, part.len), 0);
+		ck_assert_uint_eq(reader.first, 0);
+		while (chunk_read(&reader, &item) == 1) {
+			snprintf(email, sizeof email, "\"a%u@", seen + n++);
+			ck_assert_ptr_nonnull(
+			    memmem(item.data, item.len, email, strlen(email)));
+		}
+		buf_clear(&part);
+		ck_assert_int_eq(do_items(n), STATUS_OK);
+		seen += n;
+		ck_assert_uint_eq(job_done(&claim.job), seen);
+	}
+	ck_assert_uint_eq(seen, 450);
+	ck_assert_int_eq(look(&id), STATUS_OK);
+	ck_assert_int_eq(job.state, JOB_COMPLETED);
+	ck_assert_uint_eq(job.created, 450);
+	ck_assert_int_eq(job.completed, NOW);
+	ck_assert_int_eq(job.expires, NOW + 100);
+	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_NOT_FOUND);
+}
+END_TEST
+
+START_TEST(test_page_grows_batch_by_batch)
+{
+	struct ident id = store_fixture_submit_many(store, "ann", "a", 5);
+	struct buf record = {0};
+	struct result_page page;
+
+	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
+	ck_assert_int_eq(do_items(2), STATUS_OK);
+	ck_assert_int_eq(do_items(3), STATUS_OK);
+	ck_assert_int_eq(store_job_page(store, &id, 0, &record), STATUS_OK);
+	ck_assert_int_eq(
+	    result_page_decode(&page, record.data, record.len), STATUS_OK);
+	ck_assert_uint_eq(page.count, 5);
+	buf_clear(&record);
+	ck_assert_int_eq(
+	    store_job_page(store, &id, 1, &record), STATUS_NOT_FOUND);
+	buf_clear(&record);
+}
+END_TEST
+
+START_TEST(test_part_is_found_from_its_middle)
+{
+	struct buf part = {0};
+	struct chunk_reader reader;
+
+	store_fixture_submit_many(store, "ann", "a", 5);
+	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
+	ck_assert_int_eq(do_items(2), STATUS_OK);
+	ck_assert_int_eq(store_chunk_read(store, &claim, &part), STATUS_OK);
+	ck_assert_int_eq(chunk_read_begin(&reader, part.data, part.len), 0);
+	ck_assert_uint_eq(reader.first, 0);
+	buf_clear(&part);
+}
+END_TEST
+
+START_TEST(test_large_chunk_is_stored_in_parts)
+{
+	enum { SIZE = 300 * 1000, COUNT = 5 };
+	char *text = malloc(SIZE);
+	const char *contacts[COUNT + 1] = {text, text, text, text, text, NULL};
+	struct chunk_reader reader;
+	struct chunk_item item;
+	uint32_t parts = 0;
+
+	memset(text, ' ', SIZE - 1);
+	text[0] = '{';
+	text[SIZE - 2] = '}';
+	text[SIZE - 1] = '\0';
+	store_fixture_submit(store, "ann", JOB_NEW, contacts);
+	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
+	while (claim.job.state == JOB_IN_PROGRESS) {
+		struct buf part = {0};
+		uint32_t n = 0;
+
+		ck_assert_int_eq(
+		    store_chunk_read(store, &claim, &part), STATUS_OK);
+		ck_assert_uint_le(part.len, CHUNK_PART_MAX);
+		ck_assert_int_eq(
+		    chunk_read_begin(&reader, part.data, part.len), 0);
+		ck_assert_uint_eq(reader.first, job_done(&claim.job));
+		while (chunk_read(&reader, &item) == 1)
+			n++;
+		buf_clear(&part);
+		ck_assert_int_eq(do_items(n), STATUS_OK);
+		parts++;
+	}
+	ck_assert_uint_eq(parts, 2);
+	free(text);
+}
+END_TEST
+
+START_TEST(test_empty_job_completes_when_it_is_taken)
+{
+	const char *const none[] = {NULL};
+	struct ident id = store_fixture_submit(store, "ann", JOB_NEW, none);
+
+	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_NOT_FOUND);
+	ck_assert_int_eq(look(&id), STATUS_OK);
+	ck_assert_int_eq(job.state, JOB_COMPLETED);
+}
+END_TEST
+
+START_TEST(test_batch_without_all_results_does_nothing)
+{
+	struct ident id = store_fixture_submit_many(store, "ann", "a", 3);
+	uint32_t two = 2;
+
+	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
+	ck_assert_int_ne(
+	    store_batch(store, &claim, 3, NOW, put_created, &two), STATUS_OK);
+	ck_assert_int_eq(look(&id), STATUS_OK);
+	ck_assert_uint_eq(job_done(&job), 0);
+	ck_assert_int_eq(do_items(3), STATUS_OK);
+}
+END_TEST
+
+START_TEST(test_an_older_claim_is_fenced)
+{
+	struct store_claim old;
+
+	store_fixture_submit_many(store, "ann", "a", 3);
+	ck_assert_int_eq(store_take(store, NOW, &old), STATUS_OK);
+	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
+	ck_assert_uint_gt(claim.job.epoch, old.job.epoch);
+	ck_assert_int_eq(do_items(1), STATUS_OK);
+	claim = old;
+	ck_assert_int_eq(do_items(1), STATUS_FENCED);
+}
+END_TEST
+
+START_TEST(test_deleted_job_takes_no_batch)
+{
+	struct ident id = store_fixture_submit_many(store, "ann", "a", 3);
+
+	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
+	ck_assert_int_eq(do_items(1), STATUS_OK);
+	ck_assert_int_eq(
+	    store_job_delete(store, &id, "ann", NOW, &job), STATUS_OK);
+	ck_assert_uint_eq(job_done(&job), 1);
+	ck_assert_int_eq(do_items(1), STATUS_DELETED);
+	ck_assert_int_eq(look(&id), STATUS_NOT_FOUND);
+	ck_assert_int_eq(
+	    store_job_delete(store, &id, "ann", NOW, &job), STATUS_NOT_FOUND);
+	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_NOT_FOUND);
+}
+END_TEST
+
+static bool
+count_jobs(const struct job *one, void *arg)
+{
+	(void)one;
+	++*(int *)arg;
+	return true;
+}
+
+static int
+sweep_all(int64_t now)
+{
+	int steps = 0;
+
+	while (store_sweep(store, now) == STATUS_OK)
+		steps++;
+	return steps;
+}
+
+START_TEST(test_deleted_job_is_swept_whole)
+{
+	struct ident id = store_fixture_submit_many(store, "ann", "a", 450);
+	struct buf record = {0};
+
+	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
+	ck_assert_int_eq(do_items(200), STATUS_OK);
+	ck_assert_int_eq(sweep_all(NOW), 0);
+	ck_assert_int_eq(
+	    store_job_delete(store, &id, NULL, NOW, &job), STATUS_OK);
+	/* three chunks, one page, and the job itself */
+	ck_assert_int_eq(sweep_all(NOW), 5);
+	ck_assert_int_eq(
+	    store_job_page(store, &id, 0, &record), STATUS_NOT_FOUND);
+	buf_clear(&record);
+}
+END_TEST
+
+START_TEST(test_job_expires_after_its_retention)
+{
+	struct ident id = store_fixture_submit_many(store, "ann", "a", 1);
+	int jobs = 0;
+
+	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
+	ck_assert_int_eq(do_items(1), STATUS_OK);
+	ck_assert_int_eq(
+	    store_job_get(store, &id, NULL, NOW + 99, &job), STATUS_OK);
+	ck_assert_int_eq(
+	    store_job_get(store, &id, NULL, NOW + 100, &job), STATUS_NOT_FOUND);
+	ck_assert_int_eq(sweep_all(NOW + 99), 0);
+	ck_assert_int_eq(sweep_all(NOW + 100), 3);
+	ck_assert_int_eq(
+	    store_job_scan(store, NOW, count_jobs, &jobs), STATUS_OK);
+	ck_assert_int_eq(jobs, 0);
+}
+END_TEST
+
+START_TEST(test_users_take_turns)
+{
+	const char *expected[] = {"ann", "bob", "ann", "bob", "ann", "ann"};
+
+	for (int i = 0; i < 4; i++)
+		store_fixture_submit_many(store, "ann", "a", 1);
+	for (int i = 0; i < 2; i++)
+		store_fixture_submit_many(store, "bob", "b", 1);
+	for (int i = 0; i < 6; i++) {
+		ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
+		ck_assert_str_eq(claim.job.user, expected[i]);
+		ck_assert_int_eq(do_items(1), STATUS_OK);
+	}
+}
+END_TEST
+
+START_TEST(test_jobs_of_a_user_keep_their_order)
+{
+	struct ident ids[12];
+
+	for (int i = 0; i < 12; i++)
+		ids[i] = store_fixture_submit_many(store, "ann", "a", 1);
+	for (int i = 0; i < 12; i++) {
+		ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
+		ck_assert_mem_eq(&claim.job.id, &ids[i], sizeof ids[i]);
+		ck_assert_int_eq(do_items(1), STATUS_OK);
+	}
+}
+END_TEST
+
+/* Contacts.md section 1: three deaths, then one at a time, then refused. */
+START_TEST(test_chunk_that_kills_goes_one_by_one)
+{
+	store_fixture_submit_many(store, "ann", "a", 300);
+	for (int death = 0; death < 3; death++) {
+		ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
+		ck_assert_uint_eq(claim.job.singly_until, 0);
+	}
+	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
+	ck_assert_uint_eq(claim.job.singly_until, 200);
+	ck_assert(!claim.suspect);
+	ck_assert_int_eq(do_items(1), STATUS_OK);
+	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
+	ck_assert(claim.suspect);
+	ck_assert_int_eq(do_items(1), STATUS_OK);
+	ck_assert(!claim.suspect);
+	ck_assert_int_eq(do_items(198), STATUS_OK);
+	ck_assert_uint_ge(job_done(&claim.job), claim.job.singly_until);
+}
+END_TEST
+
+START_TEST(test_orderly_release_is_no_death)
+{
+	store_fixture_submit_many(store, "ann", "a", 3);
+	for (int i = 0; i < 10; i++) {
+		ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
+		ck_assert_uint_eq(claim.job.singly_until, 0);
+		ck_assert_int_eq(store_release(store, &claim), STATUS_OK);
+	}
+}
+END_TEST
+
+static enum status
+try_submit(const char *user)
+{
+	const struct chunk_item item = {CHUNK_JSON, "{}", 2};
+	struct store_submit submit = {
+	    .user = user, .items = &item, .count = 1, .now = NOW};
+	struct ident id;
+
+	return store_accept(store, &submit, &id);
+}
+
+START_TEST(test_quota_of_unfinished_jobs)
+{
+	store_close(store);
+	store = store_fixture_open("max_unfinished_jobs_per_user = 2\n");
+	ck_assert_int_eq(try_submit("ann"), STATUS_OK);
+	ck_assert_int_eq(try_submit("ann"), STATUS_OK);
+	ck_assert_int_eq(try_submit("ann"), STATUS_QUOTA_JOBS);
+	ck_assert_int_eq(try_submit("bob"), STATUS_OK);
+	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
+	ck_assert_int_eq(try_submit("ann"), STATUS_QUOTA_JOBS);
+	ck_assert_int_eq(do_items(1), STATUS_OK);
+	ck_assert_int_eq(try_submit("ann"), STATUS_OK);
+	ck_assert_int_eq(try_submit("ann"), STATUS_QUOTA_JOBS);
+	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
+	ck_assert_int_eq(
+	    store_job_delete(store, &claim.job.id, NULL, NOW, &job), STATUS_OK);
+	ck_assert_int_eq(try_submit(claim.job.user), STATUS_OK);
+}
+END_TEST
+
+START_TEST(test_quota_of_bytes_is_given_back_by_the_sweep)
+{
+	enum status status = STATUS_OK;
+	struct ident id;
+
+	store_close(store);
+	store = store_fixture_open("max_bytes_per_user = 64K\n");
+	id = store_fixture_submit_many(store, "ann", "a", 1900);
+	for (int i = 0; i < 1000 && status == STATUS_OK; i++)
+		status = try_submit("ann");
+	ck_assert_int_eq(status, STATUS_QUOTA_BYTES);
+	ck_assert_int_eq(try_submit("bob"), STATUS_OK);
+	ck_assert_int_eq(
+	    store_job_delete(store, &id, NULL, NOW, &job), STATUS_OK);
+	ck_assert_int_eq(try_submit("ann"), STATUS_QUOTA_BYTES);
+	sweep_all(NOW);
+	ck_assert_int_eq(try_submit("ann"), STATUS_OK);
+}
+END_TEST
+
+START_TEST(test_full_disk_refuses_submits_only)
+{
+	struct ident id;
+
+	store_close(store);
+	store = store_fixture_open("min_free_disk = 1000T\n");
+	ck_assert(!store_has_room(store));
+	ck_assert_int_eq(try_submit("ann"), STATUS_FULL);
+	ident_random(&id);
+	ck_assert_int_eq(look(&id), STATUS_NOT_FOUND);
+}
+END_TEST
+
+START_TEST(test_another_catalogue_is_refused)
+{
+	struct field *field = &store_fixture_catalogue.fields[0];
+
+	store_close(store);
+	field->unique = true;
+	ck_assert_ptr_null(store_open(
+	    &store_fixture_conf, &store_fixture_catalogue, STORE_CLI));
+	field->unique = false;
+	store = store_open(
+	    &store_fixture_conf, &store_fixture_catalogue, STORE_CLI);
+	ck_assert_ptr_nonnull(store);
+	ck_assert_uint_eq(field->number, FIELD_NUMBER_FIRST);
+}
+END_TEST
+
+START_TEST(test_fields_keep_their_numbers)
+{
+	uint16_t numbers[FIELD_MAX];
+	struct catalogue *catalogue = &store_fixture_catalogue;
+
+	for (size_t i = 0; i < catalogue->count; i++) {
+		numbers[i] = catalogue->fields[i].number;
+		ck_assert_uint_ge(numbers[i], FIELD_NUMBER_FIRST);
+		catalogue->fields[i].number = 0;
+	}
+	store = store_fixture_reopen(store);
+	for (size_t i = 0; i < catalogue->count; i++)
+		ck_assert_uint_eq(catalogue->fields[i].number, numbers[i]);
+}
+END_TEST
+
+START_TEST(test_there_is_one_runner)
+{
+	pid_t pid;
+	int status;
+
+	ck_assert_int_eq(store_runner_seen(store), 0);
+	ck_assert_int_eq(store_runner_lock(store), STATUS_OK);
+	store_runner_alive(store);
+	ck_assert_int_gt(store_runner_seen(store), 0);
+	if ((pid = fork()) == 0) {
+		/* Its own descriptor: an open file description lock. */
+		struct store *other = store_open(
+		    &store_fixture_conf, &store_fixture_catalogue, STORE_CLI);
+		int fenced =
+		    other != NULL && store_runner_lock(other) == STATUS_FENCED;
+
+		store_close(other);
+		_exit(fenced ? 0 : 1);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+END_TEST
+
+START_TEST(test_files_are_closed_to_others)
+{
+	static const char *const files[] = {"store/gate", "store/slots",
+	    "store/runner", "store/env/job.db", "store/env/contact.db",
+	    "store/env/log.0000000001"};
+	struct stat st;
+
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		ck_assert_int_eq(stat(files[i], &st), 0);
+		ck_assert_int_eq(st.st_mode & 0777, 0600);
+	}
+	ck_assert_int_eq(stat("store", &st), 0);
+	ck_assert_int_eq(st.st_mode & 0777, 0700);
+}
+END_TEST
+
+START_TEST(test_store_of_another_version_is_left_alone)
+{
+	static const char other[4160] = "another version";
+	struct stat before, after;
+	FILE *file;
+
+	store_close(store);
+	ck_assert_ptr_nonnull(file = fopen("store/slots", "r+"));
+	ck_assert_uint_eq(fwrite(other, 1, sizeof other, file), sizeof other);
+	fclose(file);
+	ck_assert_int_eq(stat("store/env/job.db", &before), 0);
+	ck_assert_ptr_null(store_open(
+	    &store_fixture_conf, &store_fixture_catalogue, STORE_CLI));
+	ck_assert_int_eq(stat("store/env/job.db", &after), 0);
+	ck_assert_int_eq(before.st_mtim.tv_nsec, after.st_mtim.tv_nsec);
+	store = NULL;
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("store");
+	TCase *tcase = tcase_create("store");
+
+	tcase_add_checked_fixture(tcase, set_up, tear_down);
+	tcase_set_timeout(tcase, 120);
+	tcase_add_test(tcase, test_job_is_queued_then_there_after_reopening);
+	tcase_add_test(tcase, test_job_of_another_user_is_none);
+	tcase_add_test(tcase, test_chunks_come_back_in_order_and_job_completes);
+	tcase_add_test(tcase, test_page_grows_batch_by_batch);
+	tcase_add_test(tcase, test_part_is_found_from_its_middle);
+	tcase_add_test(tcase, test_large_chunk_is_stored_in_parts);
+	tcase_add_test(tcase, test_empty_job_completes_when_it_is_taken);
+	tcase_add_test(tcase, test_batch_without_all_results_does_nothing);
+	tcase_add_test(tcase, test_an_older_claim_is_fenced);
+	tcase_add_test(tcase, test_deleted_job_takes_no_batch);
+	tcase_add_test(tcase, test_deleted_job_is_swept_whole);
+	tcase_add_test(tcase, test_job_expires_after_its_retention);
+	tcase_add_test(tcase, test_users_take_turns);
+	tcase_add_test(tcase, test_jobs_of_a_user_keep_their_order);
+	tcase_add_test(tcase, test_chunk_that_kills_goes_one_by_one);
+	tcase_add_test(tcase, test_orderly_release_is_no_death);
+	tcase_add_test(tcase, test_quota_of_unfinished_jobs);
+	tcase_add_test(tcase, test_quota_of_bytes_is_given_back_by_the_sweep);
+	tcase_add_test(tcase, test_full_disk_refuses_submits_only);
+	tcase_add_test(tcase, test_another_catalogue_is_refused);
+	tcase_add_test(tcase, test_fields_keep_their_numbers);
+	tcase_add_test(tcase, test_there_is_one_runner);
+	tcase_add_test(tcase, test_files_are_closed_to_others);
+	tcase_add_test(tcase, test_store_of_another_version_is_left_alone);
+	suite_add_tcase(suite, tcase);
+	return fixture_run(suite);
+}

@@ -1,0 +1,25 @@
+/*
+ * Items for tests, told in one line.
+ */
+#ifndef FIXTURE_ITEM_H
+#define FIXTURE_ITEM_H
+
+#include <stdbool.h>
+
+struct buf;
+struct catalogue;
+struct chunk_item;
+struct item;
+
+/*
+ * Decode source, and compare what it says with expected: the id, then
+ * "refused" with its number and reason; or fields in catalogue order as
+ * "alias=value", "alias=" for a blank one, "alias!error", then parameters.
+ */
+void fixture_item_check(const struct catalogue *catalogue, bool strict,
+    const struct chunk_item *source, const char *expected);
+
+/* Append what is wrong with parameters and keys: " tags!too-long". */
+void fixture_item_describe_errors(const struct item *item, struct buf *out);
+
+#endif
