@@ -304,6 +304,9 @@ curl -q -s --noproxy '*' -D "$headers" -o "$body" -w '%{http_code}\n' \
 	"$url$unknown?[1-200]" >"$scratch/statuses"
 is 'beyond the rate: 429' "$(sort -u "$scratch/statuses" | paste -sd' ')" \
 	'404 429'
+awk 'BEGIN { RS = "\r\n\r\n" } NF { last = $0 } END { print last }' \
+	"$headers" >"$scratch/last"
+mv "$scratch/last" "$headers"
 status=$(tail -n 1 "$scratch/statuses")
 is_error 'beyond the rate' 429 'Too many requests from this address.'
 is 'beyond the rate: when to come back' "$(header Retry-After)" 1

@@ -177,10 +177,14 @@ ok 'the orphan is gone' gone "$orphan"
 ok 'the nginx worker too' gone "$worker"
 ok 'and all answers' answers
 
-# A list that names a stranger must not end it, though it stands in the folder:
-# its pid fits, its start time does not.
+# A list that names a stranger must not end it, though it stands in the folder
+# and is the same user's: its pid fits, its start time does not.
 stop_instance
-(cd "$state" && exec setsid sleep 600) &
+as_user=()
+if [ "$(id -u)" -eq 0 ]; then
+	as_user=(setpriv --reuid "$(stat -c %u "$state")" --clear-groups)
+fi
+(cd "$state" && exec setsid ${as_user[@]+"${as_user[@]}"} sleep 600) &
 stranger=$!
 printf '%d 1 nginx\n' "$stranger" >"$state/run/children"
 ok 'start with a pid of a stranger in the list' instance \
