@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "clock.h"
 #include "command.h"
 #include "interrupt.h"
@@ -47,17 +48,13 @@ collect(const struct job *job, void *arg)
 	if ((!list->any_state && job->state != list->state) ||
 	    (list->user != NULL && strcmp(job->user, list->user) != 0))
 		return true;
-	if (list->count == list->cap) {
-		size_t cap = list->cap > 0 ? list->cap * 2 : 64;
-
-		jobs = reallocarray(list->jobs, cap, sizeof(*jobs));
-		if (jobs == NULL) {
-			list->no_memory = true;
-			return false;
-		}
-		list->jobs = jobs;
-		list->cap = cap;
+	jobs = array_reserve(
+	    list->jobs, &list->cap, list->count + 1, sizeof(*jobs));
+	if (jobs == NULL) {
+		list->no_memory = true;
+		return false;
 	}
+	list->jobs = jobs;
 	list->jobs[list->count++] = *job;
 	return true;
 }

@@ -2,6 +2,7 @@
 
 #include "apply.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "buf.h"
@@ -124,7 +125,14 @@ add_items(struct apply *apply, const struct store_claim *claim)
 static enum status
 note_contact(void *arg, uint64_t id, const void *record, size_t len)
 {
-	return working_set_contact_found(arg, id, record, len);
+	enum status status = working_set_contact_found(arg, id, record, len);
+
+	if (status != STATUS_DAMAGED)
+		return status;
+	/* Its items get their error; the record stays for people to see. */
+	log_event(LOG_ERROR, "record-damaged", "table=contact contact=%" PRIu64,
+	    id);
+	return STATUS_OK;
 }
 
 static enum status

@@ -12,7 +12,7 @@
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
-enum { CONTACTS = 100, SIZE = 1000000, FAR = 3000 };
+enum { CONTACTS = 100, SIZE = 1000000 };
 
 static struct json_walk_limits limits;
 static struct json_walk walk;
@@ -98,7 +98,7 @@ static const char *const right[] = {"0", "-0", "7", "-7", "10", "1.5", "0.05",
     "{\"\":{\"\":{}}}", "{\"a\":1,\"a\":2}", "{ \"a\" : 1 , \"b\" : \"}\" }",
     "\n1", "[\"[\",\"{\",\"\\\\\",\"\\\"\"]"};
 
-static const char *const wrong[] = {"", " ", "-", "+1", "01", "-01", "00",
+static const char *const wrong[] = {"-", "+1", "01", "-01", "00",
     ".5", "-.5", "1.", "1.e5", "1.5.5", "1e", "1e+", "1e+-5", "1e5.5", "0x1",
     "1a", "1_0", "--1", "1 2", "\xef\xbc\x91", "NaN", "Infinity", "-Infinity",
     "tru", "True", "TRUE", "truee", "nul", "nulll", "nil", "falsetrue",
@@ -132,24 +132,192 @@ START_TEST(test_right)
 }
 END_TEST
 
-/* Nothing is right between the brackets of a list, and that is a list. */
-static bool
-makes_it_right(size_t place, const char *value)
-{
-	const char *at = strstr(places[place], "%s");
-	bool listed = at[-1] == '[' || strcmp(places[place], "[ %s ]") == 0;
-
-	return listed && at[2] != ' ' + (at[-1] == ' ') * 0
-	    ? strspn(value, " ") == strlen(value)
-	    : false;
-}
-
 START_TEST(test_wrong)
 {
 	for (size_t i = 0; i < COUNT(places); i++)
-		if (!makes_it_right(i, wrong[_i]))
-			ck_assert_msg(
-			    walk_placed(i, wrong[_i]) == STATUS_INVALID,
-			    "%s in %s", wrong[_i], places[i]);
+		ck_assert_msg(walk_placed(i, wrong[_i]) == STATUS_INVALID,
+		    "%s in %s", wrong[_i], places[i]);
 }
 END_TEST
+
+/* A NUL is a byte like others: outside of strings wrong, and inside. */
+START_TEST(test_nul)
+{
+	static const char sample[] = "[{\"a\\n\":\"b\\u12ab\"},true,-1]";
+
+	for (size_t at = 0; at < sizeof sample; at++) {
+		buf_add(&text, sample, at);
+		buf_add_char(&text, '\0');
+		buf_add_str(&text, sample + at);
+		ck_assert_int_eq(walk_built(), STATUS_INVALID);
+	}
+}
+END_TEST
+
+/* ---- what is said of a body that is wrong */
+
+#define NOT_VALID "The body is not valid JSON: "
+
+static const struct {
+	const char *body, *error;
+} errors[] = {
+    {"", "The body is empty: send a list of contacts."},
+    {" \r\n\t", "The body is empty: send a list of contacts."},
+    {"\xef\xbb\xbf", "The body is empty: send a list of contacts."},
+    {"1", "The body must be a list or an object of contacts."},
+    {" \"a\" ", "The body must be a list or an object of contacts."},
+    {"null", "The body must be a list or an object of contacts."},
+    {"1 2",
+	NOT_VALID "a list of contacts is missing at line 1, column 3."},
+    {"x", NOT_VALID "a value is missing at line 1, column 1."},
+    {"\n ]", NOT_VALID "a value is missing at line 2, column 2."},
+    {"[] x", NOT_VALID "something follows its end at line 1, column 4."},
+    {"[1]\n]", NOT_VALID "something follows its end at line 2, column 1."},
+    {"[", NOT_VALID "it ends early at line 1, column 2, contact 1."},
+    {"[{},{\"a\":\"b",
+	NOT_VALID "it ends early at line 1, column 12, contact 2."},
+    {"[1,]", NOT_VALID "a value is missing at line 1, column 4, contact 2."},
+    {"[{\"a\":1},\n {\"b\":}]",
+	NOT_VALID "a value is missing at line 2, column 7, contact 2."},
+    {"[\r\n1 2]",
+	NOT_VALID "a comma or ']' is missing at line 2, column 3, contact 2."},
+    {"{\"k\":1 2}",
+	NOT_VALID "a comma or '}' is missing at line 1, column 8, contact 2."},
+    {"[{\"a\":[1}]",
+	NOT_VALID "a comma or ']' is missing at line 1, column 9, contact 1."},
+    {"[{\"a\":1]]",
+	NOT_VALID "a comma or '}' is missing at line 1, column 8, contact 1."},
+    {"[{1:2}]",
+	NOT_VALID "the name of a member is missing at line 1, column 3, "
+		  "contact 1."},
+    {"{\"a\"}", NOT_VALID "a colon is missing at line 1, column 5, "
+			  "contact 1."},
+    {"[01]", NOT_VALID "a number with a leading zero at line 1, column 3, "
+		       "contact 1."},
+    {"[1.]",
+	NOT_VALID "a digit is missing at line 1, column 4, contact 1."},
+    {"[\"\\x\"]",
+	NOT_VALID "an unknown escape at line 1, column 4, contact 1."},
+    {"[\"\\u12x4\"]",
+	NOT_VALID "four hexadecimal digits are missing at line 1, column 7, "
+		  "contact 1."},
+    {"[\"a\tb\"]",
+	NOT_VALID "a control character in a string at line 1, column 4, "
+		  "contact 1."},
+    /* columns are characters, and a byte order mark is none of them */
+    {"\xef\xbb\xbf[\"\xc3\xa9\xf0\x9f\x98\x80\" 1]",
+	NOT_VALID "a comma or ']' is missing at line 1, column 7, contact 2."},
+};
+
+START_TEST(test_errors)
+{
+	ck_assert_int_eq(walk_text(errors[_i].body), STATUS_INVALID);
+	ck_assert_str_eq(walk.error, errors[_i].error);
+}
+END_TEST
+
+START_TEST(test_error_behind_many_contacts)
+{
+	buf_add_char(&text, '[');
+	repeat("{}\n,", CONTACTS + 5);
+	ck_assert_int_eq(walk_built(), STATUS_INVALID);
+	ck_assert_str_eq(walk.error,
+	    NOT_VALID "it ends early at line 106, column 2, contact 106.");
+}
+END_TEST
+
+/* ---- contacts */
+
+START_TEST(test_contacts_of_a_list)
+{
+	ck_assert_int_eq(
+	    walk_text(" [ {\"a\":[1]} ,7, \"x\",[{}],{ }\n] "), STATUS_OK);
+	ck_assert_uint_eq(walk.count, 5);
+	check_item(0, CHUNK_JSON, "{\"a\":[1]}");
+	check_item(1, CHUNK_NO_OBJECT, "");
+	check_item(2, CHUNK_NO_OBJECT, "");
+	check_item(3, CHUNK_NO_OBJECT, "");
+	check_item(4, CHUNK_JSON, "{ }");
+	ck_assert_ptr_eq(walk.items[0].data, body + 3);
+	ck_assert_str_eq(walk.error, "");
+}
+END_TEST
+
+START_TEST(test_contacts_of_an_object)
+{
+	ck_assert_int_eq(walk_text("{\"b\":{\"n\":1},\"a\":null,\"b\" : "
+				   "{\"n\":2},\"\":{}}"),
+	    STATUS_OK);
+	ck_assert_uint_eq(walk.count, 4);
+	check_item(0, CHUNK_JSON, "{\"n\":1}");
+	check_item(1, CHUNK_NO_OBJECT, "");
+	check_item(2, CHUNK_JSON, "{\"n\":2}");
+	check_item(3, CHUNK_JSON, "{}");
+}
+END_TEST
+
+START_TEST(test_no_contacts)
+{
+	static const char *const none[] = {"[]", "{}", " [\n] ", "\t{ }\r\n"};
+
+	for (size_t i = 0; i < COUNT(none); i++) {
+		ck_assert_int_eq(walk_text(none[i]), STATUS_OK);
+		ck_assert_uint_eq(walk.count, 0);
+	}
+}
+END_TEST
+
+START_TEST(test_byte_order_mark)
+{
+	ck_assert_int_eq(walk_text("\xef\xbb\xbf [{}]"), STATUS_OK);
+	check_item(0, CHUNK_JSON, "{}");
+	ck_assert_int_eq(walk_text(" \xef\xbb\xbf[]"), STATUS_INVALID);
+	ck_assert_int_eq(
+	    walk_text("\xef\xbb\xbf\xef\xbb\xbf[]"), STATUS_INVALID);
+	ck_assert_int_eq(walk_text("[]\xef\xbb\xbf"), STATUS_INVALID);
+	ck_assert_int_eq(walk_text("\xef\xbb"), STATUS_INVALID);
+}
+END_TEST
+
+START_TEST(test_more_contacts_than_the_limit)
+{
+	char number[16];
+
+	for (size_t limit = 0; limit < 10; limit++) {
+		limits.contacts = limit;
+		for (int i = 0; i < 9; i++) {
+			snprintf(number, sizeof number, "%c{\"n\":%d}",
+			    i == 0 ? '[' : ',', i);
+			buf_add_str(&text, number);
+		}
+		buf_add_char(&text, ']');
+		ck_assert_int_eq(walk_built(), STATUS_OK);
+		ck_assert_uint_eq(walk.count, 9);
+		for (size_t i = 0; i < limit && i < 9; i++) {
+			snprintf(number, sizeof number, "{\"n\":%zu}", i);
+			check_item(i, CHUNK_JSON, number);
+		}
+	}
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("json_walk");
+	TCase *tests = tcase_create("json_walk");
+
+	tcase_add_checked_fixture(tests, setup, teardown);
+	tcase_add_loop_test(tests, test_right, 0, COUNT(right));
+	tcase_add_loop_test(tests, test_wrong, 0, COUNT(wrong));
+	tcase_add_test(tests, test_nul);
+	tcase_add_loop_test(tests, test_errors, 0, COUNT(errors));
+	tcase_add_test(tests, test_error_behind_many_contacts);
+	tcase_add_test(tests, test_contacts_of_a_list);
+	tcase_add_test(tests, test_contacts_of_an_object);
+	tcase_add_test(tests, test_no_contacts);
+	tcase_add_test(tests, test_byte_order_mark);
+	tcase_add_test(tests, test_more_contacts_than_the_limit);
+	suite_add_tcase(suite, tests);
+	return fixture_run(suite);
+}

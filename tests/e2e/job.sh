@@ -20,12 +20,32 @@ run() {
 	wait_for completed "$job"
 }
 
-# Queue it, and compare all results with the lines of a file.
+# Queue the request, and compare all results with the lines expected.
 gives() {
-	local name=$1 method=$2 expected=$3
-	run "$method" || diag "not completed: $status $(cat "$body")"
-	results "$job" >"$scratch/results"
-	ok "$name" diff "$expected" "$scratch/results"
+	run "$2" <<<"$3" || diag "not completed: $status $(cat "$body")"
+	is "$1" "$(results "$job")" "$4"
+}
+
+created() {
+	printf '{"id":%d,"statusCode":201}' "$1"
+}
+
+updated() {
+	printf '{"id":%d,"statusCode":200}' "$1"
+}
+
+missing() {
+	printf '{"id":%s,"statusCode":404,"errors":{"code":404,"message":"Item was not found.","details":{},"type":"api"}}' "$1"
+}
+
+# ID CODE FIELD TEXT
+wrong() {
+	printf '{"id":%s,"statusCode":%d,"errors":{"code":%d,"message":"%s: %s","details":{"%s":["%s"]},"type":null}}' \
+		"$1" "$2" "$2" "$3" "$4" "$3" "$4"
+}
+
+lines() {
+	printf '%s\n' "$@"
 }
 
 # ---- 10,000 contacts, some of them bad; ids are dense from 1
@@ -114,29 +134,94 @@ api DELETE "$api/job/$big" -u "$chief"
 is 'and may delete it' "$status" 200
 is 'then it is gone' "$(state_of "$big")" 404
 
-# ---- edits; the next new contact is $next
+# ---- edits
 
 next=$(($(wc -l <"$scratch/before") + 1))
-not_found='{"id":%s,"statusCode":404,"errors":{"code":404,"message":"Item was not found.","details":{},"type":"api"}}\n'
-# shellcheck disable=SC2059 # a format of ours
 gives 'PATCH: what is not there is 404 and repeats the id' PATCH \
-	<({ echo '{"id":1,"statusCode":200}'; printf "$not_found" 999999 null null \
-		null null 888888 9223372036854775807; } |
-		tee "$scratch/not-found") <<'EOF'
-[{"id":1,"firstname":"Ann"},{"id":999999,"firstname":"x"},{"firstname":"x"},
- {"id":"01"},{"id":1.0},{"id":true},{"id":"888888"},{"id":9223372036854775807}]
-EOF
+	'[{"id":1,"firstname":"Ann"},{"id":999999,"firstname":"x"},
+	 {"firstname":"x"},{"id":"01"},{"id":1.0},{"id":true},{"id":0},
+	 {"id":"888888"},{"id":"9223372036854775808"},
+	 {"id":888888,"email":"bad"}]' \
+	"$(lines "$(updated 1)" "$(missing 999999)" "$(missing null)" \
+		"$(missing null)" "$(missing null)" "$(missing null)" \
+		"$(missing null)" "$(missing 888888)" \
+		"$(missing null)" "$(missing 888888)")"
+run PATCH <<<'[{"id":9223372036854775807}]'
+api GET "$api/job/$job?details=1"
+is 'the largest id' "$(cat "$body")" "{\"status\":\"completed\",\
+\"details\":{\"contacts\":[$(missing 9223372036854775807)]}}"
 gives 'PUT: what is not there becomes a new one' PUT \
-	<(for id in "$next" $((next + 1)) $((next + 2)); do
-		echo "{\"id\":$id,\"statusCode\":201}"
-	done) <<'EOF'
-[{"id":999999,"email":"n1@example.com"},{"email":"n2@example.com"},{"id":null}]
-EOF
+	'[{"id":999999,"email":"n1@example.com"},{"email":"n2@example.com"},
+	 {"id":null,"firstname":"n3"}]' \
+	"$(lines "$(created "$next")" "$(created $((next + 1)))" \
+		"$(created $((next + 2)))")"
 next=$((next + 3))
-bad='{"code":400,"message":"email: A valid email is required.","details":{"email":["A valid email is required."]},"type":null}'
-taken='{"code":422,"message":"email: This field must be unique.","details":{"email":["This field must be unique."]},"type":null}'
 for method in PATCH PUT; do
-	gives "$method: failed edits repeat the id that was sent" $method <<-EOF \
-		<<<'[{"id":2,"email":"x"},{"id":"3","email":"n1@example.com"}]'
-	EOF
-done 2>/dev/null || :
+	gives "$method: a failed edit repeats the id that was sent" "$method" \
+		'[{"id":2,"email":"x"},{"id":"3","email":" N1@example.com"}]' \
+		"$(lines "$(wrong 2 400 email 'A valid email is required.')" \
+			"$(wrong 3 422 email 'This field must be unique.')")"
+done
+gives 'a failed create has no id' POST '[{"id":5,"points":"x"}]' \
+	"$(wrong null 400 points 'This value is not valid.')"
+gives 'PUT blanks what is absent, so that the email is free' PUT \
+	'[{"id":3,"firstname":"Zed"}]' "$(updated 3)"
+like 'and the contact has it no more' "$(cli contact show 3 | jq -c .email)" \
+	null
+gives 'somebody else takes it' POST '[{"email":"p2@example.com"}]' \
+	"$(created "$next")"
+next=$((next + 1))
+gives 'the same id twice: both, in order' PATCH \
+	'[{"id":1,"lastname":"A"},{"id":"1","lastname":"B"}]' \
+	"$(lines "$(updated 1)" "$(updated 1)")"
+is 'the last one counts' "$(cli contact show 1 | jq -r '.firstname + .lastname')" AnnB
+
+# ---- shapes of a body
+
+gives 'an object of contacts, in the order of its members' POST \
+	'{"9":{"email":"o1@example.com"},"a":{"email":"o2@example.com"},"9":{"email":"o3@example.com"}}' \
+	"$(lines "$(created "$next")" "$(created $((next + 1)))" \
+		"$(created $((next + 2)))")"
+next=$((next + 3))
+plain='{"id":null,"statusCode":400,"errors":{"code":400,"message":"A contact must be an object.","details":{},"type":null}}'
+gives 'one single contact is a job of its members' POST \
+	'{"email":"single@example.com","points":1}' "$(lines "$plain" "$plain")"
+for empty in '[]' '{}' ' [ ] '; do
+	run POST <<<"$empty"
+	api GET "$api/job/$job?details=1"
+	is "$empty completes" "$(cat "$body") $(header Job-Progress)" \
+		'{"status":"completed","details":{"contacts":[]}} total=0, done=0, created=0, updated=0, failed=0'
+done
+gives 'a byte order mark is skipped, the last of a key counts' POST \
+	$'\xef\xbb\xbf[{"email":"bad","email":"bom@example.com"}]' \
+	"$(created "$next")"
+next=$((next + 1))
+
+# ---- a contact read back
+
+gives 'a contact with everything' POST '[{"points":"7.9","email":" Jane@Example.com ",
+	"firstname":"Jäne \u00fc \"q\" \\ \/","lastname":" D\u2028e<b> ","title":1.0,
+	"company":true,"mobile":" +49 30 1","attribution":2.675,
+	"attribution_date":"2024-02-29T23:59:59+01:00","lastActive":"2024-01-02",
+	"website":"example.com/a?b=c","facebook":"","zipcode":"00123",
+	"tags":"b, a,,B,-c","owner":"7","stage":2,"companies":[3,"4",3],
+	"ipAddress":"2001:DB8::0:1","doNotContact":[{"reason":1,"comments":"no"}],
+	"unknown":1,"dateAdded":"2000-01-01"}]' "$(created "$next")"
+cli contact show "$next" | sed 's/"\(date[AM][a-z]*\)":"20[0-9-]*[T ][0-9:]*[+Z0-9:]*"/"\1":"D"/g' \
+	>"$scratch/shown"
+is 'reads back byte for byte' "$(cat "$scratch/shown")" "{\"id\":$next,\
+\"dateAdded\":\"D\",\"dateModified\":\"D\",\"title\":\"1\",\
+\"firstname\":\"Jäne ü \\\"q\\\" \\\\ /\",\"lastname\":\"D"$'\u2028'"e<b>\",\
+\"company\":\"1\",\"email\":\"Jane@Example.com\",\"mobile\":\"+49 30 1\",\
+\"points\":7,\"zipcode\":\"00123\",\"last_active\":\"2024-01-02 00:00:00\",\
+\"attribution_date\":\"2024-02-29 22:59:59\",\"attribution\":2.68,\
+\"website\":\"http://example.com/a?b=c\",\"tags\":[\"b\",\"a\"],\"owner\":7,\
+\"stage\":2,\"companies\":[3,4],\"ipAddresses\":[\"2001:db8::1\"],\
+\"doNotContact\":[{\"channel\":\"email\",\"reason\":1,\"comments\":\"no\"}]}"
+cli contact show "$next" | jq -c '[del(.email, .id)]' >"$scratch/copy.json"
+run POST <"$scratch/copy.json"
+is 'and makes the same contact again' \
+	"$(cli contact show $((next + 1)) | jq -c 'del(.id, .dateAdded, .dateModified)')" \
+	"$(cli contact show "$next" | jq -c 'del(.id, .email, .dateAdded, .dateModified)')"
+
+done_testing
