@@ -31,6 +31,9 @@ interrupt_catch(void)
 		    old.sa_handler != SIG_IGN)
 			sigaction(signals[i], &action, NULL);
 	}
+	/* meant for daemons; its default would end us with the store open */
+	signal(SIGUSR1, SIG_IGN);
+	signal(SIGUSR2, SIG_IGN);
 }
 
 bool

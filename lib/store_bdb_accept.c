@@ -180,11 +180,11 @@ store_accept(
 	job->batch_size = (uint32_t)store->conf->batch_size;
 	job->total = (uint32_t)submit->count;
 	job->added = submit->now;
-	if (!store_has_room(store)) {
-		log_event(LOG_WARN, "submit-refused", "reason=min_free_disk");
-		return STATUS_FULL;
-	}
 	status = store_txn_read(store, peek_quota, &accept);
+	if (status == STATUS_OK && !store_has_room(store)) {
+		log_event(LOG_WARN, "submit-refused", "reason=min_free_disk");
+		status = STATUS_FULL;
+	}
 	if (status == STATUS_OK)
 		status = store_txn_run(store, seconds, accept_body, &accept);
 	buf_clear(&accept.part);

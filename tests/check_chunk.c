@@ -131,12 +131,12 @@ static const struct {
 	size_t len;
 	int begin, read;
 } damaged[] = {
-    {"\0\0\0\0\0", 5, -1, 0},		     /* no version */
-    {"\2\0\0\0\0", 5, -1, 0},		     /* a later one */
-    {"\1\0\0\0\0\0\0\0\0\0", 10, 0, -1},     /* no kind */
-    {"\1\0\0\0\0\4\0\0\0\0", 10, 0, -1},     /* a later one */
+    {"\0\0\0\0\0", 5, -1, 0},                    /* no version */
+    {"\2\0\0\0\0", 5, -1, 0},                    /* a later one */
+    {"\1\0\0\0\0\0\0\0\0\0", 10, 0, -1},         /* no kind */
+    {"\1\0\0\0\0\4\0\0\0\0", 10, 0, -1},         /* a later one */
     {"\1\0\0\0\0\1\xff\xff\xff\xff", 10, 0, -1}, /* beyond the end */
-    {"\1\0\0\0\0\1\0\0\0\0", 10, 0, 1},	     /* the sound one */
+    {"\1\0\0\0\0\1\0\0\0\0", 10, 0, 1},          /* the sound one */
 };
 
 START_TEST(test_damage)

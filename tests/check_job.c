@@ -22,64 +22,73 @@ enum { RECORD_MAX = 4096 };
 		}                                                              \
 	}
 
+/* Just accepted, by nobody in particular. */
+static const struct job queued = {
+    .id = SAMPLE_ID,
+    .op = JOB_NEW,
+    .state = JOB_QUEUED,
+    .batch_size = 200,
+    .total = 450,
+    .seq = 1,
+    .bytes = 51234,
+    .added = 1795338708,
+};
+
+/* Its runner died twice in the second chunk. */
+static const struct job in_progress = {
+    .id = SAMPLE_ID,
+    .user = "jane doe",
+    .op = JOB_PUT,
+    .state = JOB_IN_PROGRESS,
+    .strict = true,
+    .batch_size = 100,
+    .total = 10000,
+    .created = 60,
+    .updated = 50,
+    .failed = 7,
+    .epoch = 9,
+    .tries = 3,
+    .singly_until = 200,
+    .seq = 72623859790382856,
+    .bytes = 4294967296,
+    .result_bytes = 4242,
+    .added = 1795338708,
+    .started = 1795338709,
+};
+
+/* Every number at the end of its range. */
+static const struct job completed = {
+    .id = SAMPLE_ID,
+    .user = "Zo\xc3\xab",
+    .op = JOB_PATCH,
+    .state = JOB_COMPLETED,
+    .deleted = true,
+    .strict = true,
+    .batch_size = UINT32_MAX,
+    .total = UINT32_MAX,
+    .created = 0x80000000,
+    .updated = 0x7fffff00,
+    .failed = 0xff,
+    .epoch = UINT32_MAX,
+    .tries = UINT32_MAX,
+    .singly_until = UINT32_MAX,
+    .seq = UINT64_MAX,
+    .bytes = UINT64_MAX,
+    .result_bytes = UINT64_MAX,
+    .added = INT64_MIN,
+    .started = INT64_MAX,
+    .completed = -1,
+    .expires = 1797930708,
+};
+
 /* Records of version 1, which stay readable for ever, and what they say. */
 static const struct {
 	const char *path;
-	struct job job;
+	const struct job *job;
 } golden[] = {
-    /* just accepted, by nobody in particular */
-    {"tests/data/record-v1/job-queued.bin",
-	{.id = SAMPLE_ID,
-	    .op = JOB_NEW,
-	    .state = JOB_QUEUED,
-	    .batch_size = 200,
-	    .total = 450,
-	    .seq = 1,
-	    .bytes = 51234,
-	    .added = 1795338708}},
-    /* its runner died twice in the second chunk */
-    {"tests/data/record-v1/job-in-progress.bin",
-	{.id = SAMPLE_ID,
-	    .user = "jane doe",
-	    .op = JOB_PUT,
-	    .state = JOB_IN_PROGRESS,
-	    .strict = true,
-	    .batch_size = 100,
-	    .total = 10000,
-	    .created = 60,
-	    .updated = 50,
-	    .failed = 7,
-	    .epoch = 9,
-	    .tries = 3,
-	    .singly_until = 200,
-	    .seq = 72623859790382856,
-	    .bytes = 4294967296,
-	    .result_bytes = 4242,
-	    .added = 1795338708,
-	    .started = 1795338709}},
-    /* every number at the end of its range */
-    {"tests/data/record-v1/job-completed.bin",
-	{.id = SAMPLE_ID,
-	    .user = "Zo\xc3\xab",
-	    .op = JOB_PATCH,
-	    .state = JOB_COMPLETED,
-	    .deleted = true,
-	    .strict = true,
-	    .batch_size = UINT32_MAX,
-	    .total = UINT32_MAX,
-	    .created = 0x80000000,
-	    .updated = 0x7fffff00,
-	    .failed = 0xff,
-	    .epoch = UINT32_MAX,
-	    .tries = UINT32_MAX,
-	    .singly_until = UINT32_MAX,
-	    .seq = UINT64_MAX,
-	    .bytes = UINT64_MAX,
-	    .result_bytes = UINT64_MAX,
-	    .added = INT64_MIN,
-	    .started = INT64_MAX,
-	    .completed = -1,
-	    .expires = 1797930708}},
+    {"tests/data/record-v1/job-queued.bin", &queued},
+    {"tests/data/record-v1/job-in-progress.bin", &in_progress},
+    {"tests/data/record-v1/job-completed.bin", &completed},
 };
 
 static void
@@ -143,7 +152,7 @@ START_TEST(test_golden_records)
 
 	memset(&job, 0xa5, sizeof job);
 	ck_assert_int_eq(decode(&job, record, len), STATUS_OK);
-	check_equal(&job, &golden[_i].job);
+	check_equal(&job, golden[_i].job);
 	job_encode(&job, &again);
 	ck_assert_uint_eq(again.len, len);
 	ck_assert_mem_eq(again.data, record, len);
@@ -194,7 +203,7 @@ END_TEST
 START_TEST(test_longest_user)
 {
 	struct buf record = {0};
-	struct job job = golden[0].job, out;
+	struct job job = queued, out;
 
 	memset(job.user, 'u', JOB_USER_MAX);
 	job_encode(&job, &record);
@@ -210,7 +219,7 @@ record_of_user(struct buf *record, const char *user, size_t len)
 {
 	struct buf whole = {0};
 
-	job_encode(&golden[0].job, &whole);
+	job_encode(&queued, &whole);
 	buf_add(record, whole.data, 1 + IDENT_BYTES);
 	buf_add_bytes(record, user, len);
 	buf_add(record, whole.data + 1 + IDENT_BYTES + 4,
@@ -242,16 +251,16 @@ static const struct {
 	size_t at;
 	char byte;
 } unsound[] = {
-    {0, 0},	     /* version */
-    {0, 2},	     /* version */
+    {0, 0},               /* version */
+    {0, 2},               /* version */
     {21, JOB_OP__MAX},    /* op */
     {21, (char)0xff},     /* op */
     {22, JOB_STATE__MAX}, /* state */
     {22, (char)0xff},     /* state */
-    {27, 0},	     /* batch_size */
-    {32, 1},	     /* created > total */
-    {36, 1},	     /* updated > total */
-    {40, 1},	     /* failed > total */
+    {27, 0},              /* batch_size */
+    {32, 1},              /* created > total */
+    {36, 1},              /* updated > total */
+    {40, 1},              /* failed > total */
 };
 
 START_TEST(test_unsound_records)
@@ -269,7 +278,7 @@ END_TEST
 /* None is too many alone, and their sum is small in 32 bits. */
 START_TEST(test_unsound_sum)
 {
-	struct job job = golden[0].job, out;
+	struct job job = queued, out;
 	struct buf record = {0};
 
 	job.total = UINT32_MAX;
@@ -299,8 +308,7 @@ START_TEST(test_names)
 	for (int i = 0; i < JOB_OP__MAX; i++)
 		ck_assert_str_eq(job_op_name((enum job_op)i), ops[i]);
 	for (int i = 0; i < JOB_STATE__MAX; i++) {
-		ck_assert_str_eq(
-		    job_state_name((enum job_state)i), states[i]);
+		ck_assert_str_eq(job_state_name((enum job_state)i), states[i]);
 		ck_assert_int_eq(job_state_parse(states[i], &state), 0);
 		ck_assert_int_eq((int)state, i);
 	}

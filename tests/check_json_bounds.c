@@ -183,8 +183,8 @@ START_TEST(test_exact_depth)
 		repeat("[", depth - 2);
 		repeat("]", depth - 2);
 		buf_add_str(&text, "}}");
-		check_kind(depth == JSON_WALK_DEPTH ? CHUNK_JSON
-						    : CHUNK_TOO_LARGE);
+		check_kind(
+		    depth == JSON_WALK_DEPTH ? CHUNK_JSON : CHUNK_TOO_LARGE);
 	}
 }
 END_TEST
@@ -292,9 +292,8 @@ END_TEST
 
 START_TEST(test_id_of_no_object)
 {
-	static const char *const none[] = {
-	    "", " ", "1", "[{\"id\":1}]", "[\"id\",1]", "\"id\"", "{\"id\":1",
-	    "{\"id\":}", "{\"id\":1]"};
+	static const char *const none[] = {"", " ", "1", "[{\"id\":1}]",
+	    "[\"id\",1]", "\"id\"", "{\"id\":1", "{\"id\":}", "{\"id\":1]"};
 	size_t len;
 
 	for (size_t i = 0; i < COUNT(none); i++)

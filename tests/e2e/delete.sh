@@ -95,15 +95,20 @@ is 'its contacts stay' "$(cli contact count)" "$before"
 # ---- expiry
 
 restart_instance --set retention=1s --set batch_size=1
-make_contacts expiry 5000 >"$scratch/large.json"
+make_contacts expiry 10000 >"$scratch/large.json"
+begun=$(date +%s)
 submit POST "$scratch/large.json"
-states=
-until [ "${states##* }" = 404 ] || [ "$SECONDS" -gt 60 ]; do
-	now=$(state_of "$job")
-	if [ "$now" = completed ]; then
-		date=$(header Job-Expires)
-		api GET "$api/job/$job"
-		[ -n "$date" ] || date=$(header Job-Expires)
-	fi
-	[ "${states##* }" = "$now" ] || states="$states $now"
-done
+ok 'a job completes' wait_for completed "$job"
+completed=$(date +%s)
+ok 'it had not expired before, however long it took' \
+	test $((completed - begun)) -gt 1
+expires=$(date -d "$(header Job-Expires)" +%s)
+ok 'it expires a second after it completed' \
+	test "$expires" -ge "$completed" -a "$expires" -le $((completed + 1))
+ok 'then it is gone' wait_for expired "$job"
+ok 'not a second too early' test "$(date +%s)" -ge "$expires"
+ok 'for all methods' all_gone "$job"
+ok 'and swept' wait_for swept "$job"
+is 'its contacts stay' "$(cli contact count)" $((before + 10000))
+
+done_testing

@@ -15,6 +15,8 @@
 #	answers                     passes if both sockets serve
 #	load PREFIX COUNT FILE      jobs of that many contacts one after the
 #	                            other until killed, "STATUS JOB" a line
+#	check_load COUNT FILE...    nothing of such jobs was lost, repeated or
+#	                            changed; of a store with no other contacts
 
 api=/api/contacts
 
@@ -95,4 +97,49 @@ load() {
 		submit POST "$scratch/$prefix.json"
 		printf '%s %s\n' "$status" "$job" >>"$file"
 	done
+}
+
+none_is_open() {
+	[ "$(cli job list --json |
+		jq '[.jobs[] | select(.status != "completed")] | length')" = 0 ]
+}
+
+# "ID CODE" of each item of the jobs on stdin, in order; $1 pages each.
+items_of_all() {
+	sed "s|.*|url = \"$url$api/job/&?details=1\&page=[1-$1]\"|" |
+		curl -q -s --noproxy '*' -K "$state/run/curlrc" -K - |
+		jq -r '.details.contacts[] | "\(.id) \(.statusCode)"'
+}
+
+check_load() {
+	local count=$1 total jobs batch
+	shift
+	ok 'all jobs complete' wait_for none_is_open
+	sed -n 's/^202 //p' "$@" | sort >"$scratch/acknowledged"
+	# A request whose answer was lost may have been stored: whole, too.
+	cli job list --json | jq -r '.jobs[].id' | sort >"$scratch/stored"
+	is 'no acknowledged job is lost' \
+		"$(comm -23 "$scratch/acknowledged" "$scratch/stored")" ''
+	jobs=$(wc -l <"$scratch/stored")
+	total=$((count * jobs))
+	diag "$jobs jobs, of which $(wc -l <"$scratch/acknowledged") acknowledged"
+	batch=$(cli config | sed -n 's/^batch_size = //p')
+	items_of_all $(((count + batch - 1) / batch)) <"$scratch/stored" \
+		>"$scratch/items"
+	is 'as many results as items' "$(wc -l <"$scratch/items")" "$total"
+	is 'no item failed, each made a contact' \
+		"$(cut -d' ' -f2 "$scratch/items" | sort -u)" 201
+	cli contact export >"$scratch/export"
+	ok 'ids are distinct and dense' cmp <(seq "$total") \
+		<(jq -r .id "$scratch/export")
+	is 'each email once' \
+		"$(jq -r .email "$scratch/export" | sort -u | wc -l)" "$total"
+	ok 'results are in order' cmp \
+		<(awk -v n="$count" '{ print $1, (NR - 1) % n }' \
+			"$scratch/items" | sort -n) \
+		<(jq -r '"\(.id) \(.points)"' "$scratch/export")
+	is 'and points add up' "$(jq -s 'map(.points) | add' "$scratch/export")" \
+		$((jobs * (count * (count - 1) / 2)))
+	is 'nothing was set aside' "$(grep -c 'contact-not-processed\|damaged' \
+		"$state/log/jobrunner.log")" 0
 }

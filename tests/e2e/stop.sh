@@ -1,0 +1,70 @@
+#!/bin/bash
+# SIGTERM to everything at any moment: it ends soon, loses nothing, and leaves
+# a store that needs no recovery.
+# shellcheck disable=SC2317 # ok and wait_for call the functions
+set -u
+# shellcheck source=tests/e2e/lib.sh
+. "${top_srcdir:-.}/tests/e2e/lib.sh"
+# shellcheck source=tests/e2e/lib_jobs.sh
+. "${top_srcdir:-.}/tests/e2e/lib_jobs.sh"
+
+count=500
+
+# A line of the log for every recovery but the first.
+recoveries() {
+	grep -h ' recovery ' "$state"/log/*.log | grep -v ' reason=new$'
+}
+
+ended() {
+	local pid
+	for pid in $pids; do
+		case $(sed 's/^.*) //;s/ .*//' "/proc/$pid/stat" 2>/dev/null) in
+		'' | Z | X) ;;
+		*) return 1 ;;
+		esac
+	done
+}
+
+# From the supervisor on, or from it last, or without it.
+send_term() {
+	local own
+	own=$(cat "$state/run/supervisor.pid")
+	pids=$(cat "$state/run/jobrunner.pid" "$state/run/fcgi.pid" \
+		"$state/run/nginx.pid")
+	case $(($1 % 3)) in
+	0) pids="$own $pids" ;;
+	1) pids="$pids $own" ;;
+	2) pids=$own ;;
+	esac
+	# shellcheck disable=SC2086 # one word a pid
+	kill -TERM $pids
+}
+
+start_instance --set batch_size=20
+for round in {1..10}; do
+	load "r$round" "$count" "$scratch/log.$round" &
+	loads=$!
+	# The moment is what varies.
+	sleep "0.$(printf %03d $((RANDOM % 500)))"
+	begun=$(date +%s%3N)
+	send_term "$round"
+	wait_for flock -n "$state/run/lock" true
+	wait_for ended
+	took=$(($(date +%s%3N) - begun))
+	kill "$loads"
+	wait "$loads" 2>/dev/null
+	diag "ended in $took ms"
+	ok "stop $round: in good time" test "$took" -lt 10000
+	is "stop $round: no pid files are left" \
+		"$(find "$state/run" -name '*.pid')" ''
+	restart_instance --set batch_size=20
+	is "start $round: no recovery" "$(recoveries)" ''
+	ok "start $round: it serves" answers
+done
+
+ok 'jobs were acknowledged' \
+	test "$(cat "$scratch"/log.* | grep -c ^202)" -ge 10
+check_load "$count" "$scratch"/log.*
+is 'nobody complained' "$(cat "$state"/log/*.log | grep -E ' (error|warn) ')" ''
+
+done_testing
