@@ -70,8 +70,11 @@ add_unprocessed(struct apply *apply, const struct store_claim *claim,
 	const char *value;
 	size_t len;
 
-	if (source != NULL && source->kind == CHUNK_JSON &&
-	    (value = json_walk_id(source->data, source->len, &len)) != NULL) {
+	if (source != NULL && source->kind == CHUNK_TOO_LARGE)
+		id = *source;
+	else if (source != NULL && source->kind == CHUNK_JSON &&
+		 (value = json_walk_id(source->data, source->len, &len)) !=
+		     NULL) {
 		id.data = value;
 		id.len = len;
 	}
@@ -95,7 +98,7 @@ add_items(struct apply *apply, const struct store_claim *claim)
 	const struct job *job = &claim->job;
 	uint32_t done = job_done(job), at = done % job->batch_size;
 	uint32_t most = job->batch_size - at;
-	struct chunk_reader reader;
+	struct chunk_reader reader = {0};
 	struct chunk_item source;
 	enum status status = STATUS_OK;
 	int rc;
@@ -130,8 +133,8 @@ note_contact(void *arg, uint64_t id, const void *record, size_t len)
 	if (status != STATUS_DAMAGED)
 		return status;
 	/* Its items get their error; the record stays for people to see. */
-	log_event(LOG_ERROR, "record-damaged", "table=contact contact=%" PRIu64,
-	    id);
+	log_event(
+	    LOG_ERROR, "record-damaged", "table=contact contact=%" PRIu64, id);
 	return STATUS_OK;
 }
 

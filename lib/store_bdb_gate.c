@@ -57,6 +57,8 @@ _Static_assert(sizeof(struct slot) == SLOT_SIZE, "slot's bytes");
 
 static const char boot_id_path[] = "/proc/sys/kernel/random/boot_id";
 
+/* The first of the files by which the processes share the environment. */
+static char region[GATE_PATH_MAX];
 static int slots_fd = -1;
 static int own_slot = -1;
 static bool dirty; /* what gate_settle() has to undo */
@@ -115,7 +117,7 @@ slot_take(int slot, int role)
 /* ---- entering */
 
 int
-gate_open(const char *directory)
+gate_open(const char *directory, const char *home)
 {
 	char gate[GATE_PATH_MAX], slots[GATE_PATH_MAX];
 	struct stat st;
@@ -123,6 +125,7 @@ gate_open(const char *directory)
 
 	snprintf(gate, sizeof gate, "%s/gate", directory);
 	snprintf(slots, sizeof slots, "%s/slots", directory);
+	snprintf(region, sizeof region, "%s/__db.001", home);
 	if (gate_lock_open(gate) != 0 ||
 	    (slots_fd = open(slots, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) < 0 ||
 	    (fd = open(boot_id_path, O_RDONLY | O_CLOEXEC)) < 0 ||
@@ -152,6 +155,9 @@ find_dirt(const struct slots *slots, ssize_t len)
 		return "unfinished";
 	if (slots->header.pid_namespace != pid_namespace)
 		return "namespace";
+	/* Joining without them would pass over what only the log has. */
+	if (access(region, F_OK) != 0)
+		return "regions-lost";
 	for (int i = 0; i < GATE_SLOTS; i++)
 		if (slots->slot[i].pid != 0 && !slot_is_held(i))
 			return "died";

@@ -28,8 +28,11 @@ enum gate_verdict {
 	GATE_STOPPED  /* SIGTERM, SIGINT or SIGHUP is pending */
 };
 
-/* Open or make the files. 0, or -1 logged. */
-int gate_open(const char *directory);
+/*
+ * Open or make the files, which lie in directory; the environment's home is
+ * another. Once a process. 0, or -1 logged.
+ */
+int gate_open(const char *directory, const char *home);
 
 /*
  * Pass the gate and take a slot; blocks while others pass. After GATE_CLEAN

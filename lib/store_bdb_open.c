@@ -158,17 +158,25 @@ open_in_gate(struct store *store, enum gate_verdict verdict)
 }
 
 static void
+store_free(struct store *store)
+{
+	if (store->runner_fd >= 0)
+		close(store->runner_fd);
+	if (store->backup_fd >= 0)
+		close(store->backup_fd);
+	buf_clear(&store->key);
+	buf_clear(&store->value);
+	free(store);
+}
+
+static void
 close_all(struct store *store)
 {
 	watch_begin(WATCH_CALL);
 	if (env_close(store) == 0)
 		gate_leave();
 	watch_end();
-	close(store->runner_fd);
-	close(store->backup_fd);
-	buf_clear(&store->key);
-	buf_clear(&store->value);
-	free(store);
+	store_free(store);
 }
 
 static struct store *
@@ -187,8 +195,8 @@ store_new(const struct conf *conf, enum store_role role)
 	    !is_local(conf->store_dir) ||
 	    (store->runner_fd = open_beside(store, "runner")) < 0 ||
 	    (store->backup_fd = open_beside(store, "backup")) < 0 ||
-	    gate_open(conf->store_dir) != 0) {
-		free(store);
+	    gate_open(conf->store_dir, home) != 0) {
+		store_free(store);
 		return NULL;
 	}
 	return store;
@@ -220,8 +228,10 @@ store_open(
 		return NULL;
 	block_stops(&before);
 	verdict = gate_enter((int)role);
-	if (verdict == GATE_REFUSED || verdict == GATE_STOPPED ||
-	    open_in_gate(store, verdict) != 0)
+	if (verdict == GATE_REFUSED || verdict == GATE_STOPPED) {
+		store_free(store);
+		store = NULL;
+	} else if (open_in_gate(store, verdict) != 0)
 		store = NULL;
 	else if ((status = store_bind_catalogue(store, catalogue)) !=
 		 STATUS_OK) {

@@ -80,43 +80,65 @@ count_deaths(struct store_claim *claim)
 	job->tries = deaths + 1;
 }
 
+/*
+ * An entry that leads nowhere goes, so that nothing waits for it. A job that
+ * cannot be decoded stays for people to see, but no longer counts as
+ * unfinished; whose it is and how far it was stands in the entry's key.
+ */
+static enum status
+drop_entry(struct store_txn *txn, struct take *take, bool damaged)
+{
+	struct store_tally_change change = {0};
+	enum status status;
+
+	take->claim->job.epoch = 0;
+	status = txn_del(txn, TABLE_READY, &take->ready);
+	if (status == STATUS_NOT_FOUND)
+		return STATUS_OK;
+	if (status != STATUS_OK || !damaged)
+		return status;
+	if (take->ready.data[0] == JOB_QUEUED)
+		change.queued = -1;
+	else
+		change.in_progress = -1;
+	return txn_tally_add(txn, take->ready.data + 1, change);
+}
+
+/* From queued to in progress. */
+static enum status
+begin_job(struct store_txn *txn, struct take *take)
+{
+	struct job *job = &take->claim->job;
+	struct store_tally_change change = {.queued = -1, .in_progress = 1};
+	enum status status;
+
+	job->state = JOB_IN_PROGRESS;
+	job->started = take->now;
+	if ((status = txn_del(txn, TABLE_READY, &take->ready)) != STATUS_OK ||
+	    (status = txn_ready_put(txn, job)) != STATUS_OK)
+		return status;
+	return txn_tally_add(txn, job->user, change);
+}
+
 static enum status
 take_body(struct store_txn *txn, void *arg)
 {
 	struct take *take = arg;
 	struct job *job = &take->claim->job;
-	struct store_tally_change change = {0};
 	enum status status;
 
 	status = txn_job_get(txn, &take->id, TXN_LOCK, job);
-	/* An entry without its job is left over, or the job is damaged: it
-	 * stays, but nothing waits for it any more. */
 	if (status == STATUS_NOT_FOUND || status == STATUS_DAMAGED ||
 	    (status == STATUS_OK &&
-		(job->deleted || job->state == JOB_COMPLETED))) {
-		take->claim->job.total = 0;
-		take->claim->job.epoch = 0;
-		status = txn_del(txn, TABLE_READY, &take->ready);
-		return status == STATUS_NOT_FOUND ? STATUS_OK : status;
-	}
+		(job->deleted || job->state == JOB_COMPLETED)))
+		return drop_entry(txn, take, status == STATUS_DAMAGED);
 	if (status != STATUS_OK)
 		return status;
 	count_deaths(take->claim);
 	job->epoch++;
-	if (job->started == 0)
-		job->started = take->now;
-	if (job->state == JOB_QUEUED) {
-		status = txn_del(txn, TABLE_READY, &take->ready);
-		if (status != STATUS_OK)
-			return status;
-		job->state = JOB_IN_PROGRESS;
-		change.queued = -1;
-		change.in_progress = 1;
-		if ((status = txn_ready_put(txn, job)) != STATUS_OK ||
-		    (status = txn_tally_add(txn, job->user, change)) !=
-			STATUS_OK)
-			return status;
-	}
+	if (job->state == JOB_QUEUED &&
+	    (status = begin_job(txn, take)) != STATUS_OK)
+		return status;
 	if (job_done(job) == job->total &&
 	    (status = txn_job_complete(txn, job, take->now)) != STATUS_OK)
 		return status;

@@ -29,6 +29,10 @@ enum {
 	"{\"id\":" id ",\"statusCode\":404,\"errors\":{\"code\":404,"          \
 	"\"message\":\"Item was not found.\",\"details\":{},"                  \
 	"\"type\":\"api\"}}"
+#define NO_OBJECT                                                              \
+	"{\"id\":null,\"statusCode\":400,\"errors\":{\"code\":400,"            \
+	"\"message\":\"A contact must be an object.\",\"details\":{},"         \
+	"\"type\":null}}"
 #define NOT_PROCESSED(id)                                                      \
 	"{\"id\":" id ",\"statusCode\":500,\"errors\":{\"code\":500,"          \
 	"\"message\":\"This contact could not be processed.\","                \

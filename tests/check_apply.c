@@ -21,10 +21,7 @@ START_TEST(test_chunk_by_chunk)
 	APPLY_WORK(4, 6);
 	apply_check_completed(3, 2, 1);
 	APPLY_PAGE(0, CREATED("1"), CREATED("2"), CREATED("3"), UPDATED("1"));
-	APPLY_PAGE(1,
-	    UPDATED("2") ",{\"id\":null,\"statusCode\":400,\"errors\":"
-			 "{\"code\":400,\"message\":\"A contact must be an "
-			 "object.\, "\"details\":{},\"type\":null}}");
+	APPLY_PAGE(1, UPDATED("2"), NO_OBJECT);
 	apply_check_contacts(3);
 	ck_assert_int_eq(
 	    store_take(apply_store, APPLY_NOW, &apply_claim), STATUS_NOT_FOUND);
@@ -43,8 +40,10 @@ START_TEST(test_edits_of_a_later_job)
 	apply_submit(_i == 0 ? JOB_PATCH : JOB_PUT);
 	apply_take();
 	APPLY_WORK(3);
-	APPLY_PAGE(0, _i == 0 ? NOT_FOUND("null"), UPDATED("1"),
-	    NOT_FOUND("9") : CREATED("2"), UPDATED("1"), CREATED("3"));
+	if (_i == 0)
+		APPLY_PAGE(0, NOT_FOUND("null"), UPDATED("1"), NOT_FOUND("9"));
+	else
+		APPLY_PAGE(0, CREATED("2"), UPDATED("1"), CREATED("3"));
 	apply_check_contacts(_i == 0 ? 1 : 3);
 }
 END_TEST

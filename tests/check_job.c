@@ -15,16 +15,12 @@
 enum { RECORD_MAX = 4096 };
 
 #define SAMPLE_ID                                                              \
-	{                                                                      \
-		{                                                              \
-			0xbd, 0x17, 0xdf, 0x6a, 0xc5, 0xb7, 0x4f, 0xa6, 0x8d,  \
-			    0xf4, 0xcb, 0xae, 0x45, 0xcb, 0x89, 0xaf           \
-		}                                                              \
-	}
+	0xbd, 0x17, 0xdf, 0x6a, 0xc5, 0xb7, 0x4f, 0xa6, 0x8d, 0xf4, 0xcb,      \
+	    0xae, 0x45, 0xcb, 0x89, 0xaf
 
 /* Just accepted, by nobody in particular. */
 static const struct job queued = {
-    .id = SAMPLE_ID,
+    .id.bytes = {SAMPLE_ID},
     .op = JOB_NEW,
     .state = JOB_QUEUED,
     .batch_size = 200,
@@ -36,7 +32,7 @@ static const struct job queued = {
 
 /* Its runner died twice in the second chunk. */
 static const struct job in_progress = {
-    .id = SAMPLE_ID,
+    .id.bytes = {SAMPLE_ID},
     .user = "jane doe",
     .op = JOB_PUT,
     .state = JOB_IN_PROGRESS,
@@ -58,7 +54,7 @@ static const struct job in_progress = {
 
 /* Every number at the end of its range. */
 static const struct job completed = {
-    .id = SAMPLE_ID,
+    .id.bytes = {SAMPLE_ID},
     .user = "Zo\xc3\xab",
     .op = JOB_PATCH,
     .state = JOB_COMPLETED,

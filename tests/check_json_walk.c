@@ -292,6 +292,7 @@ START_TEST(test_more_contacts_than_the_limit)
 		buf_add_char(&text, ']');
 		ck_assert_int_eq(walk_built(), STATUS_OK);
 		ck_assert_uint_eq(walk.count, 9);
+		ck_assert((walk.items == NULL) == (limit == 0));
 		for (size_t i = 0; i < limit && i < 9; i++) {
 			snprintf(number, sizeof number, "{\"n\":%zu}", i);
 			check_item(i, CHUNK_JSON, number);

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -498,41 +497,6 @@ START_TEST(test_there_is_one_runner)
 }
 END_TEST
 
-START_TEST(test_files_are_closed_to_others)
-{
-	static const char *const files[] = {"store/gate", "store/slots",
-	    "store/runner", "store/env/job.db", "store/env/contact.db",
-	    "store/env/log.0000000001"};
-	struct stat st;
-
-	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-		ck_assert_int_eq(stat(files[i], &st), 0);
-		ck_assert_int_eq(st.st_mode & 0777, 0600);
-	}
-	ck_assert_int_eq(stat("store", &st), 0);
-	ck_assert_int_eq(st.st_mode & 0777, 0700);
-}
-END_TEST
-
-START_TEST(test_store_of_another_version_is_left_alone)
-{
-	static const char other[4160] = "another version";
-	struct stat before, after;
-	FILE *file;
-
-	store_close(store);
-	ck_assert_ptr_nonnull(file = fopen("store/slots", "r+"));
-	ck_assert_uint_eq(fwrite(other, 1, sizeof other, file), sizeof other);
-	fclose(file);
-	ck_assert_int_eq(stat("store/env/job.db", &before), 0);
-	ck_assert_ptr_null(store_open(
-	    &store_fixture_conf, &store_fixture_catalogue, STORE_CLI));
-	ck_assert_int_eq(stat("store/env/job.db", &after), 0);
-	ck_assert_int_eq(before.st_mtim.tv_nsec, after.st_mtim.tv_nsec);
-	store = NULL;
-}
-END_TEST
-
 int
 main(void)
 {
@@ -563,8 +527,6 @@ main(void)
 	tcase_add_test(tcase, test_another_catalogue_is_refused);
 	tcase_add_test(tcase, test_fields_keep_their_numbers);
 	tcase_add_test(tcase, test_there_is_one_runner);
-	tcase_add_test(tcase, test_files_are_closed_to_others);
-	tcase_add_test(tcase, test_store_of_another_version_is_left_alone);
 	suite_add_tcase(suite, tcase);
 	return fixture_run(suite);
 }

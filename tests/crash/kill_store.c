@@ -143,7 +143,7 @@ submit_job(struct store *store, int submitter, uint32_t first, uint32_t count,
 	static char texts[CONTACTS_MAX][TEXT_MAX + 16];
 	struct store_submit submit = {
 	    .op = JOB_NEW, .items = items, .count = count, .now = clock_now()};
-	char email[TEXT_MAX], user[8];
+	char email[TEXT_MAX], user[32];
 
 	snprintf(user, sizeof user, "user%d", submitter);
 	submit.user = user;

@@ -4,8 +4,8 @@
 set -u
 # shellcheck source=tests/e2e/lib.sh
 . "${top_srcdir:-.}/tests/e2e/lib.sh"
-# shellcheck source=tests/e2e/lib_jobs.sh
-. "${top_srcdir:-.}/tests/e2e/lib_jobs.sh"
+# shellcheck source=tests/e2e/lib_api.sh
+. "${top_srcdir:-.}/tests/e2e/lib_api.sh"
 
 runs() {
 	[ "$(state_of "$1")" = in_progress ]

@@ -1,12 +1,12 @@
 #!/bin/bash
-# Every error of a whole request (doc/api.md section 4), by whom it is made,
-# and which of two faults answers.
+# The errors of a request by itself (doc/api.md section 4); those that depend
+# on what else there is are in limits.sh.
 # shellcheck disable=SC2317 # ok and wait_for call the functions
 set -u
 # shellcheck source=tests/e2e/lib.sh
 . "${top_srcdir:-.}/tests/e2e/lib.sh"
-# shellcheck source=tests/e2e/lib_jobs.sh
-. "${top_srcdir:-.}/tests/e2e/lib_jobs.sh"
+# shellcheck source=tests/e2e/lib_api.sh
+. "${top_srcdir:-.}/tests/e2e/lib_api.sh"
 
 new=$api/bulk/new
 edit=$api/bulk/edit
@@ -14,48 +14,7 @@ unknown=$api/job/3f2b8c1e-5a0d-4c57-9a33-0d8f5b1c6e21
 denied='API authorization denied.'
 forbidden='You do not have access to the requested area/action.'
 foreign='Sec-Fetch-Site: cross-site'
-common_headers='application/json no-store nosniff'
-
-# The last answer is such an error: status, a pattern of its message, all
-# else exactly. A HEAD has no body.
-is_error() {
-	local name=$1 code=$2 pattern=$3 message
-	is "$name: status" "$status" "$code"
-	is "$name: headers" "$(header Content-Type) $(header Cache-Control) \
-$(header X-Content-Type-Options)" "$common_headers"
-	message=$(jq -c '.errors[0].message' "$body")
-	like "$name: message" "$message" "\"$pattern\""
-	is "$name: body" "$(cat "$body")" "{\"errors\":[{\"code\":$code,\
-\"message\":$message,\"details\":{},\"type\":null}]}"
-}
-
-refused() {
-	local name=$1 code=$2 pattern=$3
-	shift 3
-	api "$@"
-	is_error "$name" "$code" "$pattern"
-}
-
-# The answer to bytes as they are; nginx would keep the connection for a while.
-raw() {
-	local socket line
-	exec {socket}<>"/dev/tcp/${address%:*}/${address##*:}"
-	printf '%b' "$1" >&"$socket"
-	: >"$headers"
-	while IFS= read -r -t 5 line <&"$socket" && [ "$line" != $'\r' ]; do
-		printf '%s\n' "$line" >>"$headers"
-	done
-	timeout 5 head -c "$(header Content-Length)" <&"$socket" >"$body"
-	exec {socket}>&-
-	status=$(sed -n '1s/^HTTP[^ ]* \([0-9]*\).*/\1/p' "$headers")
-}
-
-chief=chief:$(random_key)
-eve=eve:$(random_key)
-limits=(--set max_body=1M --set max_unfinished_jobs_per_user=2
-	--set batch_size=1 --set 'admins = chief')
-start_instance --user "bulk:$(random_key)" --user "$eve" --user "$chief" \
-	"${limits[@]}"
+start_instance --user "bulk:$(random_key)" --set max_body=1M
 
 # ---- 400
 
@@ -221,93 +180,4 @@ for type in 'Application/JSON; charset=utf-8' application/x-json '' \
 	is "202 with Content-Type $type" "$status" 202
 done
 
-# ---- which of two faults answers
-
-raw "POST $new HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\
-Connection: close\r\n\r\n"
-is_error 'no account before a body that the program refuses' 401 "$denied"
-refused '401 before 404 and 405' 401 "$denied" PUT "$api/x" -H Authorization:
-refused '404 before 403' 404 'Item was not found.' DELETE "$api/x" \
-	-H "$foreign"
-refused '405 before 403' 405 '*' PUT "$new" -H "$foreign"
-refused '403 before 415' 403 "$forbidden" POST "$new" -d x -H "$foreign" \
-	-H 'Content-Type: text/plain'
-refused '415 before 400' 415 '*' POST "$new" -d x -H 'Content-Type: text/plain'
-printf x >>"$scratch/count"
-submit POST "$scratch/count"
-is_error '400 before 413 of the count' 400 "$malformed"
-truncate -s -1 "$scratch/count"
-
-# ---- 429 of the quota, 503 of the disk
-
-restart_instance "${limits[@]}"
-raw "POST $new HTTP/1.1\r\nHost: x\r\nContent-Length: 1048577\r\n\r\n"
-is_error '413 of the announced length before 401' 413 '*'
-make_contacts a 9000 >"$scratch/large"
-submit POST "$scratch/large"
-first=$job
-submit POST "$scratch/large"
-second=$job
-refused '429 of unfinished jobs' 429 '*unfinished jobs*' POST "$new" -d '[]'
-like 'says when to come back' "$(header Retry-After)" '[1-9]*'
-submit POST "$scratch/count"
-is_error '413 of the count before 429' 413 "$count"
-api POST "$new" -u "$eve" -d '[]'
-is 'another user has a quota of his own' "$status" 202
-restart_instance "${limits[@]}" --set min_free_disk=1024T
-refused '429 before 503' 429 '*unfinished jobs*' POST "$new" -d '[]'
-api DELETE "$api/job/$second"
-is 'a full disk keeps nobody from deleting' "$status" 200
-refused '503 of a full disk' 503 '*' POST "$new" -d '[]'
-like 'says when to come back' "$(header Retry-After)" '[1-9]*'
-is 'nor from asking, and the job waits for room' "$(state_of "$first")" \
-	in_progress
-restart_instance "${limits[@]}"
-api DELETE "$api/job/$first"
-api POST "$new" -d '[]'
-is 'and with room all is well' "$status" 202
-
-# ---- errors that nginx makes
-
-while IFS='|' read -r code text pattern; do
-	raw "$text"
-	is_error "nginx: $code of ${text:0:20}" "$code" "$pattern"
-done <<EOF
-400|GET\\x20bad\\r\\n\\r\\n|This is not a valid HTTP request.
-400|GET $unknown HTTP/1.1\\r\\n\\r\\n|This is not a valid HTTP request.
-414|GET /$(printf '%09000d' 0) HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n|*
-404|GET /nowhere HTTP/1.1\\r\\nHost: x\\r\\nConnection: close\\r\\n\\r\\n|Item was not found.
-505|GET / HTTP/3.0\\r\\nHost: x\\r\\n\\r\\n|This version*
-EOF
-mv "$state/run/submit.sock" "$state/run/away"
-refused 'nginx: 503 without workers' 503 '*' POST "$new" -d '[]'
-like 'says when to come back' "$(header Retry-After)" '[1-9]*'
-mv "$state/run/away" "$state/run/submit.sock"
-api POST "$new" -d '[]'
-is 'and with them all is well' "$status" 202
-
-# ---- anonymous, and nginx's rate
-
-ok 'admins are refused where all are anonymous' sh -c "! '$top_srcdir/supervisor/instance' \
-	--build '$top_builddir' --state '$scratch/wrong' --listen 127.0.0.1:1 \
-	--detach --set anonymous=yes --set admins=chief"
-like 'with a reason' "$(cat "$scratch/output")" '*admins*'
-start_instance --set anonymous=yes --set request_rate=50
-api POST "$new" -H Authorization: -d '[]'
-is 'anonymous: no credentials are needed' "$status" 202
-job=$(jq -r .id "$body")
-for who in ann:x bob:y; do
-	api GET "$api/job/$job" -u "$who"
-	is "anonymous: a name counts for nothing, $who" "$status" 200
-done
-curl -q -s --noproxy '*' -D "$headers" -o "$body" -w '%{http_code}\n' \
-	"$url$unknown?[1-200]" >"$scratch/statuses"
-is 'beyond the rate: 429' "$(sort -u "$scratch/statuses" | paste -sd' ')" \
-	'404 429'
-awk 'BEGIN { RS = "\r\n\r\n" } NF { last = $0 } END { print last }' \
-	"$headers" >"$scratch/last"
-mv "$scratch/last" "$headers"
-status=$(tail -n 1 "$scratch/statuses")
-is_error 'beyond the rate' 429 'Too many requests from this address.'
-is 'beyond the rate: when to come back' "$(header Retry-After)" 1
 done_testing

@@ -5,8 +5,8 @@
 set -u
 # shellcheck source=tests/e2e/lib.sh
 . "${top_srcdir:-.}/tests/e2e/lib.sh"
-# shellcheck source=tests/e2e/lib_jobs.sh
-. "${top_srcdir:-.}/tests/e2e/lib_jobs.sh"
+# shellcheck source=tests/e2e/lib_api.sh
+. "${top_srcdir:-.}/tests/e2e/lib_api.sh"
 
 count=500
 

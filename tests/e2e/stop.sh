@@ -5,8 +5,8 @@
 set -u
 # shellcheck source=tests/e2e/lib.sh
 . "${top_srcdir:-.}/tests/e2e/lib.sh"
-# shellcheck source=tests/e2e/lib_jobs.sh
-. "${top_srcdir:-.}/tests/e2e/lib_jobs.sh"
+# shellcheck source=tests/e2e/lib_api.sh
+. "${top_srcdir:-.}/tests/e2e/lib_api.sh"
 
 count=500
 
@@ -37,10 +37,10 @@ send_term() {
 	2) pids=$own ;;
 	esac
 	# shellcheck disable=SC2086 # one word a pid
-	kill -TERM $pids
+	kill -TERM $pids 2>/dev/null
 }
 
-start_instance --set batch_size=20
+start_instance --set batch_size=5
 for round in {1..10}; do
 	load "r$round" "$count" "$scratch/log.$round" &
 	loads=$!
@@ -57,7 +57,7 @@ for round in {1..10}; do
 	ok "stop $round: in good time" test "$took" -lt 10000
 	is "stop $round: no pid files are left" \
 		"$(find "$state/run" -name '*.pid')" ''
-	restart_instance --set batch_size=20
+	restart_instance --set batch_size=5
 	is "start $round: no recovery" "$(recoveries)" ''
 	ok "start $round: it serves" answers
 done

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2034 # the variables are for who sources this
-# What the tests of jobs share, behind lib.sh.
+# shellcheck disable=SC2034,SC2154 # variables of and for who sources this
+# What the tests of the API share, behind lib.sh.
 #
 #	random_key                  a password that costs nginx little
 #	restart_instance [OPTION...]  the current one, stopped, on the same
@@ -13,6 +13,10 @@
 #	completed JOB               passes once it is
 #	results JOB                 all items, one a line, by next-page
 #	answers                     passes if both sockets serve
+#	is_error NAME CODE PATTERN  the last answer is such an error: status,
+#	                            pattern of its message, all else exactly
+#	refused NAME CODE PATTERN METHOD PATH [CURL OPTION...]  the same of
+#	                            that request
 #	load PREFIX COUNT FILE      jobs of that many contacts one after the
 #	                            other until killed, "STATUS JOB" a line
 #	check_load COUNT FILE...    nothing of such jobs was lost, repeated or
@@ -84,6 +88,24 @@ results() {
 answers() {
 	api GET "$api/job/3f2b8c1e-5a0d-4c57-9a33-0d8f5b1c6e21"
 	[ "$status" = 404 ] && api GET "$api/bulk/new" && [ "$status" = 405 ]
+}
+
+is_error() {
+	local name=$1 code=$2 pattern=$3 message
+	is "$name: status" "$status" "$code"
+	is "$name: headers" "$(header Content-Type) $(header Cache-Control) \
+$(header X-Content-Type-Options)" 'application/json no-store nosniff'
+	message=$(jq -c '.errors[0].message' "$body")
+	like "$name: message" "$message" "\"$pattern\""
+	is "$name: body" "$(cat "$body")" "{\"errors\":[{\"code\":$code,\
+\"message\":$message,\"details\":{},\"type\":null}]}"
+}
+
+refused() {
+	local name=$1 code=$2 pattern=$3
+	shift 3
+	api "$@"
+	is_error "$name" "$code" "$pattern"
 }
 
 # Files of its own, for it runs beside other requests. Every request has

@@ -1,0 +1,131 @@
+#include "config.h"
+
+#include "store_bdb.h"
+
+#include <glob.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fixture.h"
+#include "store_bdb_watch.h"
+#include "store_fixture.h"
+
+/*
+ * What is Berkeley DB's own: the files, and records that went bad.
+ */
+
+enum { NOW = 1000000 };
+
+static struct store *store;
+
+static void
+set_up(void)
+{
+	store = store_fixture_open("max_unfinished_jobs_per_user = 1\n");
+}
+
+static void
+tear_down(void)
+{
+	store_close(store);
+}
+
+START_TEST(test_files_are_closed_to_others)
+{
+	static const char *const files[] = {"store/gate", "store/slots",
+	    "store/runner", "store/env/job.db", "store/env/contact.db",
+	    "store/env/log.0000000001"};
+	struct stat st;
+
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		ck_assert_int_eq(stat(files[i], &st), 0);
+		ck_assert_int_eq(st.st_mode & 0777, 0600);
+	}
+	ck_assert_int_eq(stat("store", &st), 0);
+	ck_assert_int_eq(st.st_mode & 0777, 0700);
+}
+END_TEST
+
+START_TEST(test_store_of_another_version_is_left_alone)
+{
+	static const char other[4160] = "another version";
+	struct stat before, after;
+	FILE *file;
+
+	store_close(store);
+	ck_assert_ptr_nonnull(file = fopen("store/slots", "r+"));
+	ck_assert_uint_eq(fwrite(other, 1, sizeof other, file), sizeof other);
+	fclose(file);
+	ck_assert_int_eq(stat("store/env/job.db", &before), 0);
+	ck_assert_ptr_null(store_open(
+	    &store_fixture_conf, &store_fixture_catalogue, STORE_CLI));
+	ck_assert_int_eq(stat("store/env/job.db", &after), 0);
+	ck_assert_int_eq(before.st_mtim.tv_nsec, after.st_mtim.tv_nsec);
+	store = NULL;
+}
+END_TEST
+
+/* Without the regions only the log has what was committed. */
+START_TEST(test_lost_regions_bring_a_recovery)
+{
+	struct ident id = store_fixture_submit_many(store, "ann", "a", 450);
+	struct job job;
+	glob_t regions;
+
+	store_close(store);
+	ck_assert_int_eq(glob("store/env/__db.*", 0, NULL, &regions), 0);
+	for (size_t i = 0; i < regions.gl_pathc; i++)
+		ck_assert_int_eq(unlink(regions.gl_pathv[i]), 0);
+	globfree(&regions);
+	store = store_open(
+	    &store_fixture_conf, &store_fixture_catalogue, STORE_CLI);
+	ck_assert_ptr_nonnull(store);
+	ck_assert_int_eq(store_job_get(store, &id, NULL, NOW, &job), STATUS_OK);
+	ck_assert_uint_eq(job.total, 450);
+}
+END_TEST
+
+static enum status
+damage_job(struct store_txn *txn, void *arg)
+{
+	key_of_job(&txn->store->key, arg);
+	buf_reset(&txn->store->value);
+	buf_add_str(&txn->store->value, "\x09what is this");
+	return txn_put(txn, TABLE_JOB, &txn->store->key, &txn->store->value);
+}
+
+/* It is set aside: not lost, but in nobody's way. */
+START_TEST(test_damaged_job_holds_up_nobody)
+{
+	struct ident id = store_fixture_submit_many(store, "ann", "a", 3);
+	struct store_claim claim;
+	struct job job;
+
+	ck_assert_int_eq(
+	    store_txn_run(store, WATCH_CALL, damage_job, &id), STATUS_OK);
+	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_NOT_FOUND);
+	ck_assert_int_eq(
+	    store_job_get(store, &id, NULL, NOW, &job), STATUS_DAMAGED);
+	id = store_fixture_submit_many(store, "ann", "b", 3);
+	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
+	ck_assert_mem_eq(&claim.job.id, &id, sizeof id);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("store_bdb");
+	TCase *tcase = tcase_create("store_bdb");
+
+	tcase_add_checked_fixture(tcase, set_up, tear_down);
+	tcase_set_timeout(tcase, 120);
+	tcase_add_test(tcase, test_files_are_closed_to_others);
+	tcase_add_test(tcase, test_store_of_another_version_is_left_alone);
+	tcase_add_test(tcase, test_lost_regions_bring_a_recovery);
+	tcase_add_test(tcase, test_damaged_job_holds_up_nobody);
+	suite_add_tcase(suite, tcase);
+	return fixture_run(suite);
+}
