@@ -25,8 +25,8 @@ static const char *const advice[STATUS__MAX] = {
 
 /* In one piece, so that lines of several programs never mix. */
 static void
-print_error(
-    const char *prefix, const char *format, va_list args, const char *suffix)
+print_error(const char *prefix, const char *format, va_list args,
+    const char *suffix)
 {
 	struct buf line = {0};
 	char text[LOG_LINE_MAX];

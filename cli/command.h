@@ -34,22 +34,22 @@ struct command {
 	    char **argv); /* argv[0] is the command's own name */
 };
 
-int cli_job_list(
-    struct cli *cli, const struct command *command, int argc, char **argv);
-int cli_job_show(
-    struct cli *cli, const struct command *command, int argc, char **argv);
-int cli_job_delete(
-    struct cli *cli, const struct command *command, int argc, char **argv);
-int cli_contact_show(
-    struct cli *cli, const struct command *command, int argc, char **argv);
-int cli_contact_export(
-    struct cli *cli, const struct command *command, int argc, char **argv);
-int cli_contact_count(
-    struct cli *cli, const struct command *command, int argc, char **argv);
-int cli_config(
-    struct cli *cli, const struct command *command, int argc, char **argv);
-int cli_health(
-    struct cli *cli, const struct command *command, int argc, char **argv);
+int cli_job_list(struct cli *cli, const struct command *command, int argc,
+    char **argv);
+int cli_job_show(struct cli *cli, const struct command *command, int argc,
+    char **argv);
+int cli_job_delete(struct cli *cli, const struct command *command, int argc,
+    char **argv);
+int cli_contact_show(struct cli *cli, const struct command *command, int argc,
+    char **argv);
+int cli_contact_export(struct cli *cli, const struct command *command, int argc,
+    char **argv);
+int cli_contact_count(struct cli *cli, const struct command *command, int argc,
+    char **argv);
+int cli_config(struct cli *cli, const struct command *command, int argc,
+    char **argv);
+int cli_health(struct cli *cli, const struct command *command, int argc,
+    char **argv);
 
 /* ---- what they share (cli.c) */
 

@@ -7,8 +7,8 @@
 #include "options.h"
 
 int
-cli_config(
-    struct cli *cli, const struct command *command, int argc, char **argv)
+cli_config(struct cli *cli, const struct command *command, int argc,
+    char **argv)
 {
 	static const struct option_spec specs[] = {{0}};
 	int rc = options_parse(command, argc, argv, specs, 0, NULL);

@@ -37,8 +37,8 @@ find_by_email(struct cli *cli, const char *email, uint64_t *id)
 
 	if (at < 0 || !catalogue->fields[at].unique)
 		return STATUS_INVALID;
-	return store_contact_find(
-	    cli->store, &catalogue->fields[at], text_of(email), id);
+	return store_contact_find(cli->store, &catalogue->fields[at],
+	    text_of(email), id);
 }
 
 static void
@@ -53,8 +53,8 @@ add_contact(struct cli *cli, const struct contact *contact, struct buf *json)
 }
 
 int
-cli_contact_show(
-    struct cli *cli, const struct command *command, int argc, char **argv)
+cli_contact_show(struct cli *cli, const struct command *command, int argc,
+    char **argv)
 {
 	static const struct option_spec specs[] = {{0}};
 	struct contact contact;
@@ -107,8 +107,8 @@ export_contact(const struct contact *contact, void *arg)
 }
 
 int
-cli_contact_export(
-    struct cli *cli, const struct command *command, int argc, char **argv)
+cli_contact_export(struct cli *cli, const struct command *command, int argc,
+    char **argv)
 {
 	const char *format = "ndjson";
 	const struct option_spec specs[] = {
@@ -121,8 +121,8 @@ cli_contact_export(
 	if (rc != EXIT_SUCCESS)
 		return rc;
 	if (strcmp(format, "ndjson") != 0)
-		return cli_usage_error(
-		    command, "no format %s, only ndjson", log_quote(format));
+		return cli_usage_error(command, "no format %s, only ndjson",
+		    log_quote(format));
 	if ((rc = cli_open(cli)) != EXIT_SUCCESS)
 		return rc;
 	rc = cli_status("export the contacts",
@@ -132,8 +132,8 @@ cli_contact_export(
 }
 
 int
-cli_contact_count(
-    struct cli *cli, const struct command *command, int argc, char **argv)
+cli_contact_count(struct cli *cli, const struct command *command, int argc,
+    char **argv)
 {
 	static const struct option_spec specs[] = {{0}};
 	enum status status;

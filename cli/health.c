@@ -18,8 +18,17 @@ judge(struct cli *cli)
 {
 	const struct conf *conf = &cli->conf;
 	int64_t seen = store_runner_seen(cli->store);
-	int64_t age = clock_now() - seen;
+	int64_t age = clock_now() - seen, added;
+	enum status status = store_job_oldest(cli->store, &added);
 
+	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+		return cli_status("read the jobs", status);
+	if (status == STATUS_OK &&
+	    clock_now() - added > (int64_t)conf->retention)
+		return cli_error("a job has waited for %" PRId64
+				 " s (retention = %" PRIu64
+				 "s): see bulkcontacts job list",
+		    clock_now() - added, conf->retention);
 	if (seen == 0)
 		return cli_error("no runner has ever been seen: start "
 				 "bulkcontacts-jobrunner");
@@ -38,8 +47,8 @@ judge(struct cli *cli)
 }
 
 int
-cli_health(
-    struct cli *cli, const struct command *command, int argc, char **argv)
+cli_health(struct cli *cli, const struct command *command, int argc,
+    char **argv)
 {
 	static const struct option_spec specs[] = {{0}};
 	int rc = options_parse(command, argc, argv, specs, 0, NULL);

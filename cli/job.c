@@ -48,8 +48,8 @@ collect(const struct job *job, void *arg)
 	if ((!list->any_state && job->state != list->state) ||
 	    (list->user != NULL && strcmp(job->user, list->user) != 0))
 		return true;
-	jobs = array_reserve(
-	    list->jobs, &list->cap, list->count + 1, sizeof(*jobs));
+	jobs = array_reserve(list->jobs, &list->cap, list->count + 1,
+	    sizeof(*jobs));
 	if (jobs == NULL) {
 		list->no_memory = true;
 		return false;
@@ -206,8 +206,8 @@ print_list(struct cli *cli, struct job_list *list, bool json)
 }
 
 int
-cli_job_list(
-    struct cli *cli, const struct command *command, int argc, char **argv)
+cli_job_list(struct cli *cli, const struct command *command, int argc,
+    char **argv)
 {
 	struct job_list list = {.any_state = true};
 	const char *state = NULL;
@@ -238,13 +238,13 @@ cli_job_list(
 
 /* The id on the command line; an exit status. */
 static int
-parse_ident(
-    const struct command *command, const char *text, struct ident *ident)
+parse_ident(const struct command *command, const char *text,
+    struct ident *ident)
 {
 	if (ident_parse(ident, text, strlen(text)))
 		return EXIT_SUCCESS;
-	return cli_usage_error(
-	    command, "%s is no id of a job", log_quote(text));
+	return cli_usage_error(command, "%s is no id of a job",
+	    log_quote(text));
 }
 
 static int
@@ -258,8 +258,8 @@ tell_status(const char *doing, const char *id, enum status status)
 }
 
 int
-cli_job_show(
-    struct cli *cli, const struct command *command, int argc, char **argv)
+cli_job_show(struct cli *cli, const struct command *command, int argc,
+    char **argv)
 {
 	bool json = false;
 	const struct option_spec specs[] = {
@@ -287,8 +287,8 @@ cli_job_show(
 }
 
 int
-cli_job_delete(
-    struct cli *cli, const struct command *command, int argc, char **argv)
+cli_job_delete(struct cli *cli, const struct command *command, int argc,
+    char **argv)
 {
 	static const struct option_spec specs[] = {{0}};
 	struct ident ident;

@@ -141,8 +141,8 @@ refuse_command(int argc, char **argv)
 		cli_error("no command %s: see bulkcontacts --help",
 		    log_quote(argv[0]));
 	else if (argc == 1)
-		cli_error(
-		    "%s what: see bulkcontacts %s --help", argv[0], argv[0]);
+		cli_error("%s what: see bulkcontacts %s --help", argv[0],
+		    argv[0]);
 	else
 		cli_error("no command %s %s: see bulkcontacts %s --help",
 		    argv[0], log_quote(argv[1]), argv[0]);
@@ -229,8 +229,8 @@ act(struct cli *cli, int argc, char **argv)
 		buf_add_str(&cli->output.buf, usage);
 		print_commands(NULL, &cli->output.buf);
 	} else {
-		buf_add_str(
-		    &cli->output.buf, "bulkcontacts " PACKAGE_VERSION "\n");
+		buf_add_str(&cli->output.buf,
+		    "bulkcontacts " PACKAGE_VERSION "\n");
 	}
 	return EXIT_SUCCESS;
 }

@@ -11,8 +11,8 @@
 #include "log.h"
 
 static void
-make_long_options(
-    const struct option_spec *specs, struct option options[OPTIONS_MAX + 1])
+make_long_options(const struct option_spec *specs,
+    struct option options[OPTIONS_MAX + 1])
 {
 	memset(options, 0, (OPTIONS_MAX + 1) * sizeof(options[0]));
 	for (int i = 0; specs[i].name != NULL && i < OPTIONS_MAX; i++) {

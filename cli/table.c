@@ -8,8 +8,8 @@
 #include "text.h"
 
 void
-table_init(
-    struct table *table, const struct table_column *columns, size_t count)
+table_init(struct table *table, const struct table_column *columns,
+    size_t count)
 {
 	table->columns = columns;
 	table->count = count;
@@ -92,8 +92,8 @@ table_print(const struct table *table, struct buf *out)
 	}
 	measure(table, widths);
 	for (size_t i = 0; i < table->count; i++)
-		print_cell(
-		    table, i, widths, text_of(table->columns[i].title), out);
+		print_cell(table, i, widths, text_of(table->columns[i].title),
+		    out);
 	reader_init(&cells, table->cells.data, table->cells.len);
 	for (size_t i = 0; next_cell(&cells, &cell); i++)
 		print_cell(table, i % table->count, widths, cell, out);

@@ -22,8 +22,8 @@ struct table {
 	struct buf cells;
 };
 
-void table_init(
-    struct table *table, const struct table_column *columns, size_t count);
+void table_init(struct table *table, const struct table_column *columns,
+    size_t count);
 void table_clear(struct table *table);
 
 /* The next cell, rows from left to right: UTF-8 without control characters. */

@@ -35,8 +35,8 @@ static bool
 check_front_end(struct api_call *call)
 {
 	if (call->api->secret == NULL ||
-	    secret_equals(
-		call->api->secret, request_get(call->request, REQUEST_SECRET)))
+	    secret_equals(call->api->secret,
+		request_get(call->request, REQUEST_SECRET)))
 		return true;
 	response_set_error(call->response, 403, "%s", forbidden);
 	return false;
@@ -70,8 +70,8 @@ check_user(struct api_call *call)
 		return true;
 	}
 	response_set_error(call->response, 401, "API authorization denied.");
-	response_add_header(
-	    call->response, "WWW-Authenticate", "Basic realm=\"bulkcontacts\"");
+	response_add_header(call->response, "WWW-Authenticate",
+	    "Basic realm=\"bulkcontacts\"");
 	return false;
 }
 
@@ -198,8 +198,8 @@ or_dash(const char *value)
 }
 
 enum status
-api_answer(
-    const struct api *api, struct request *request, struct response *response)
+api_answer(const struct api *api, struct request *request,
+    struct response *response)
 {
 	int64_t began = clock_monotonic_ms();
 	const char *method = request_get(request, REQUEST_METHOD);

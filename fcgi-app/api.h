@@ -50,8 +50,8 @@ typedef enum status api_handler(struct api_call *call);
  * Answer a request and log it. The answer stands in response in any case.
  * After STATUS_PANIC the caller sends it and ends the process.
  */
-enum status api_answer(
-    const struct api *api, struct request *request, struct response *response);
+enum status api_answer(const struct api *api, struct request *request,
+    struct response *response);
 
 /* For whom the store is asked: NULL for an admin, else the user. */
 const char *api_call_owner(const struct api_call *call);

@@ -56,8 +56,8 @@ body_type(const struct request *request)
 static void
 refuse_type(struct response *response)
 {
-	response_set_error(
-	    response, 415, "Content-Type not supported: use application/json.");
+	response_set_error(response, 415,
+	    "Content-Type not supported: use application/json.");
 }
 
 static bool
@@ -159,8 +159,8 @@ submit(struct api_call *call, enum job_op op)
 
 	if (!receive(call))
 		return STATUS_OK;
-	status = json_walk(
-	    &walk, call->request->body, call->request->body_len, &limits);
+	status = json_walk(&walk, call->request->body, call->request->body_len,
+	    &limits);
 	if (status == STATUS_INVALID) {
 		response_set_error(call->response, 400, "%s", walk.error);
 		status = STATUS_OK;

@@ -17,22 +17,34 @@ api_health_live(struct api_call *call)
 	return STATUS_OK;
 }
 
-static bool
-is_ready(const struct api_call *call)
+/* STATUS_NOT_FOUND: not ready. */
+static enum status
+look(const struct api_call *call)
 {
 	const struct api *api = call->api;
-	int64_t age = call->now - store_runner_seen(api->store);
+	int64_t added, unseen = call->now - store_runner_seen(api->store);
+	enum status status = store_job_oldest(api->store, &added);
 
-	return age <= (int64_t)api->conf->runner_timeout &&
-	       store_has_room(api->store);
+	if (status == STATUS_NOT_FOUND)
+		added = call->now;
+	else if (status != STATUS_OK)
+		return status;
+	if (call->now - added > (int64_t)api->conf->retention ||
+	    unseen > (int64_t)api->conf->runner_timeout ||
+	    !store_has_room(api->store))
+		return STATUS_NOT_FOUND;
+	return STATUS_OK;
 }
 
 /* One word and no reason: anybody may ask. */
 enum status
 api_health_ready(struct api_call *call)
 {
-	bool ready = is_ready(call);
+	enum status status = look(call);
+	bool ready = status == STATUS_OK;
 
+	if (!ready && status != STATUS_NOT_FOUND)
+		return status;
 	response_begin(call->response, ready ? 200 : 503);
 	if (!ready)
 		response_add_header(call->response, "Retry-After", "1");

@@ -147,8 +147,8 @@ add_next_page(const struct api_call *call, const struct page *page)
 
 /* Past the end is an empty list, for which the store is not asked. */
 static enum status
-add_details(
-    struct api_call *call, const struct job *job, const struct page *page)
+add_details(struct api_call *call, const struct job *job,
+    const struct page *page)
 {
 	struct buf *body = &call->response->body;
 	struct result_page results = {.items = {"", 0}};
@@ -160,8 +160,8 @@ add_details(
 		status = store_job_page(call->api->store, &job->id,
 		    (uint32_t)(page->number - 1), &record);
 		if (status == STATUS_OK)
-			status = result_page_decode(
-			    &results, record.data, record.len);
+			status = result_page_decode(&results, record.data,
+			    record.len);
 		if (status != STATUS_OK)
 			goto out;
 	}
@@ -187,22 +187,22 @@ api_job_get(struct api_call *call)
 
 	if (!find_id(call, &id))
 		return STATUS_NOT_FOUND;
-	status = store_job_get(
-	    call->api->store, &id, api_call_owner(call), call->now, &job);
+	status = store_job_get(call->api->store, &id, api_call_owner(call),
+	    call->now, &job);
 	if (status != STATUS_OK)
 		return status;
 	read_page(call->request, &page);
 	if (job.state != JOB_COMPLETED)
 		page = (struct page){.wanted = false};
 	if (page.bad) {
-		response_set_error(
-		    response, 400, "page must be a whole number from 1 on.");
+		response_set_error(response, 400,
+		    "page must be a whole number from 1 on.");
 		return STATUS_OK;
 	}
 	response_begin(response, 200);
 	add_headers(response, &job, call->now);
-	buf_printf(
-	    &response->body, "{\"status\":\"%s\"", job_state_name(job.state));
+	buf_printf(&response->body, "{\"status\":\"%s\"",
+	    job_state_name(job.state));
 	if (page.wanted)
 		status = add_details(call, &job, &page);
 	buf_add_char(&response->body, '}');
@@ -219,8 +219,8 @@ api_job_delete(struct api_call *call)
 
 	if (!find_id(call, &id))
 		return STATUS_NOT_FOUND;
-	status = store_job_delete(
-	    call->api->store, &id, api_call_owner(call), call->now, &job);
+	status = store_job_delete(call->api->store, &id, api_call_owner(call),
+	    call->now, &job);
 	if (status != STATUS_OK)
 		return status;
 	response_begin(response, 200);

@@ -23,8 +23,8 @@ int fcgi_init(void);
  */
 int fcgi_find_socket(void);
 
-typedef enum status fcgi_handler(
-    struct request *request, struct response *response, void *arg);
+typedef enum status fcgi_handler(struct request *request,
+    struct response *response, void *arg);
 
 /*
  * Serve until a stop is asked (stop.h): STATUS_OK. STATUS_PANIC once the

@@ -122,8 +122,8 @@ read_to_end(struct request *request, uint64_t max)
 		if (grown == NULL)
 			return REQUEST_BODY_NO_MEMORY;
 		request->body = grown;
-		got = request->read(
-		    request->read_arg, request->body + request->body_len, want);
+		got = request->read(request->read_arg,
+		    request->body + request->body_len, want);
 		if (got < 0)
 			return REQUEST_BODY_SHORT;
 		request->body_len += (size_t)got;
@@ -199,8 +199,8 @@ decodes_to(const char *text, size_t len, const char *name)
 }
 
 bool
-request_query(
-    const struct request *request, const char *name, struct buf *value)
+request_query(const struct request *request, const char *name,
+    struct buf *value)
 {
 	const char *at = request_get(request, REQUEST_QUERY);
 

@@ -57,8 +57,8 @@ void request_set(struct request *request, const char *name, size_t name_len,
     const char *value);
 
 /* The value; "" when it was not sent. Borrowed until the request's end. */
-const char *request_get(
-    const struct request *request, enum request_param param);
+const char *request_get(const struct request *request,
+    enum request_param param);
 
 enum request_length {
 	REQUEST_LENGTH_NONE, /* empty or absent */
@@ -67,8 +67,8 @@ enum request_length {
 };
 
 /* What Content-Length announces; a number beyond 64 bits is UINT64_MAX. */
-enum request_length request_length(
-    const struct request *request, uint64_t *length);
+enum request_length request_length(const struct request *request,
+    uint64_t *length);
 
 enum request_body {
 	REQUEST_BODY_OK,
@@ -87,7 +87,7 @@ enum request_body request_read_body(struct request *request, uint64_t max);
  * Append the decoded value of the query parameter of this name to value.
  * False when it is absent; of one sent twice the first counts.
  */
-bool request_query(
-    const struct request *request, const char *name, struct buf *value);
+bool request_query(const struct request *request, const char *name,
+    struct buf *value);
 
 #endif

@@ -85,8 +85,8 @@ response_begin(struct response *response, int code)
 }
 
 void
-response_add_header(
-    struct response *response, const char *name, const char *format, ...)
+response_add_header(struct response *response, const char *name,
+    const char *format, ...)
 {
 	char *value = NULL;
 	va_list args;
@@ -110,8 +110,8 @@ response_set_error(struct response *response, int code, const char *format, ...)
 	vsnprintf(message, sizeof message, format, args);
 	va_end(args);
 	response_begin(response, code);
-	buf_printf(
-	    &response->body, "{\"errors\":[{\"code\":%d,\"message\":", code);
+	buf_printf(&response->body,
+	    "{\"errors\":[{\"code\":%d,\"message\":", code);
 	buf_add_json(&response->body, message, strlen(message));
 	buf_add_str(&response->body, ",\"details\":{},\"type\":null}]}");
 }
@@ -123,8 +123,8 @@ response_set_status(struct response *response, enum status status)
 
 	response_set_error(response, row->code, "%s", row->message);
 	if (row->retry_after > 0)
-		response_add_header(
-		    response, "Retry-After", "%d", row->retry_after);
+		response_add_header(response, "Retry-After", "%d",
+		    row->retry_after);
 }
 
 size_t

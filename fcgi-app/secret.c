@@ -15,8 +15,8 @@ secret_load(const char *path, char error[SECRET_ERROR_SIZE])
 	char *secret = NULL;
 
 	if (file == NULL) {
-		snprintf(
-		    error, SECRET_ERROR_SIZE, "%s: %s", path, strerror(errno));
+		snprintf(error, SECRET_ERROR_SIZE, "%s: %s", path,
+		    strerror(errno));
 		return NULL;
 	}
 	if (fgets(line, sizeof line, file) == NULL)

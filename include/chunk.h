@@ -18,9 +18,9 @@
 enum { CHUNK_PART_MAX = 1 << 20 };
 
 enum chunk_kind {
-	CHUNK_JSON = 1,	      /* data: one JSON object */
-	CHUNK_NO_OBJECT = 2,  /* the element was no object; data: empty */
-	CHUNK_TOO_LARGE = 3,  /* over a bound; data: the value of its id */
+	CHUNK_JSON = 1,      /* data: one JSON object */
+	CHUNK_NO_OBJECT = 2, /* the element was no object; data: empty */
+	CHUNK_TOO_LARGE = 3, /* over a bound; data: the value of its id */
 	CHUNK_KIND__MAX
 };
 

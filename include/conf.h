@@ -23,25 +23,25 @@ enum { CONF_ERROR_SIZE = 512, CONF_LINE_MAX = 4096 };
 struct conf {
 	char *store_dir;
 	uint64_t cache_size; /* bytes */
-	char *user;	     /* system user to become when root; "" = none */
+	char *user;          /* system user to become when root; "" = none */
 	char *socket_dir;    /* of the doorbell's FIFO, too */
 	char *socket_group;
 	char *frontend_secret_file; /* "" = none */
-	char *base_path;	    /* "" or "/prefix" */
-	char *fields;		    /* path of contact-fields.json */
-	uint64_t max_contacts;	    /* a request */
-	uint64_t max_body;	    /* bytes */
+	char *base_path;            /* "" or "/prefix" */
+	char *fields;               /* path of contact-fields.json */
+	uint64_t max_contacts;      /* a request */
+	uint64_t max_body;          /* bytes */
 	uint64_t max_contact_size;  /* bytes */
-	uint64_t batch_size;	    /* contacts a chunk, items a page */
-	uint64_t retention;	    /* seconds */
+	uint64_t batch_size;        /* contacts a chunk, items a page */
+	uint64_t retention;         /* seconds */
 	bool anonymous;
-	char *admins;		    /* names separated by blanks or commas */
-	uint64_t request_rate;	    /* a second and address; 0 = off */
+	char *admins;          /* names separated by blanks or commas */
+	uint64_t request_rate; /* a second and address; 0 = off */
 	uint64_t max_unfinished_jobs_per_user;
 	uint64_t max_bytes_per_user;
-	uint64_t max_bytes_jobs;    /* 0 = half the free disk */
+	uint64_t max_bytes_jobs; /* 0 = half the free disk */
 	uint64_t min_free_disk;
-	uint64_t runner_timeout;    /* seconds */
+	uint64_t runner_timeout; /* seconds */
 	char *log;
 	enum log_level log_level;
 	char *directory; /* of the file; where relative paths begin */
@@ -52,8 +52,7 @@ struct conf {
  * "file:line: reason" in error, and *conf cleared. path NULL: the installed
  * file (sysconfdir/bulkcontacts/bulkcontacts.conf).
  */
-int conf_load(struct conf *conf, const char *path,
-    char error[CONF_ERROR_SIZE]);
+int conf_load(struct conf *conf, const char *path, char error[CONF_ERROR_SIZE]);
 
 void conf_clear(struct conf *conf);
 

@@ -71,8 +71,8 @@ struct text contact_get(const struct contact *contact, uint16_t number);
  * Replace the stored bytes by a copy of data; len 0 takes the entry away.
  * *changed becomes true if that made a difference, else is left alone.
  */
-enum status contact_set(
-    struct contact *contact, uint16_t number, struct text data, bool *changed);
+enum status contact_set(struct contact *contact, uint16_t number,
+    struct text data, bool *changed);
 
 /*
  * The record, without its id, which is the key (doc/storage.md). Decoding
@@ -80,8 +80,8 @@ enum status contact_set(
  * STATUS_NO_MEMORY leave it empty.
  */
 void contact_encode(const struct contact *contact, struct buf *record);
-enum status contact_decode(
-    struct contact *contact, uint64_t id, const void *record, size_t len);
+enum status contact_decode(struct contact *contact, uint64_t id,
+    const void *record, size_t len);
 
 /* One JSON object as contacts.md section 7 has it, without a line end. */
 void contact_show(const struct contact *contact,

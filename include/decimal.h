@@ -11,8 +11,9 @@
 #include "text.h"
 
 enum {
-	DECIMAL_DIGITS_MAX = 40,   /* of a string that is accepted */
-	DECIMAL_EXPONENT_MAX = 40, /* of a string that is accepted, either way */
+	DECIMAL_DIGITS_MAX = 40, /* of a string that is accepted */
+	DECIMAL_EXPONENT_MAX =
+	    40, /* of a string that is accepted, either way */
 	DECIMAL_SCALE_NONE = -1,
 	/* the longest plain spelling: the least double, 5e-324, and a sign */
 	DECIMAL_TEXT_SIZE = 400
@@ -21,7 +22,7 @@ enum {
 /* 0.d1d2d3... times 10^point, without zeros at either end; zero: n == 0. */
 struct decimal {
 	bool negative;
-	int n;	   /* digits */
+	int n; /* digits */
 	int point;
 	char digits[DECIMAL_DIGITS_MAX]; /* '0'..'9' */
 };
@@ -47,7 +48,6 @@ void decimal_truncate(struct decimal *decimal);
 bool decimal_under_power(const struct decimal *decimal, int power);
 
 /* Plain: no exponent, no needless zeros, never "-0". Returns the length. */
-int decimal_format(const struct decimal *decimal,
-    char text[DECIMAL_TEXT_SIZE]);
+int decimal_format(const struct decimal *decimal, char text[DECIMAL_TEXT_SIZE]);
 
 #endif

@@ -16,11 +16,11 @@
 #include "text.h"
 
 enum {
-	FIELD_MAX = 1000,	  /* fields a catalogue */
-	FIELD_ALIAS_MAX = 64,	  /* bytes */
+	FIELD_MAX = 1000,           /* fields a catalogue */
+	FIELD_ALIAS_MAX = 64,       /* bytes */
 	FIELD_LENGTH_DEFAULT = 191, /* code points */
 	FIELD_EMAIL_BYTES = 254,
-	FIELD_NUMBER_FIRST = 16,  /* numbers below are a contact's parameters */
+	FIELD_NUMBER_FIRST = 16, /* numbers below are a contact's parameters */
 	FIELD_ERROR_SIZE = 512
 };
 
@@ -54,7 +54,7 @@ struct value {
 	int64_t integer;
 	double real;
 	struct text text; /* of a string; valid UTF-8, may hold U+0000 */
-	size_t count;	  /* of a list's or an object's elements */
+	size_t count;     /* of a list's or an object's elements */
 };
 
 struct field_type;
@@ -66,11 +66,11 @@ struct field {
 	const struct field_type *type;
 	bool unique;
 	bool required;
-	char *preset;	      /* "default" as stored; NULL: none */
+	char *preset; /* "default" as stored; NULL: none */
 	size_t preset_len;
-	size_t max_length;    /* code points (bytes for an email) */
-	int scale;	      /* DECIMAL_SCALE_NONE: as it is */
-	uint16_t number;      /* in records; 0 until the store binds it */
+	size_t max_length; /* code points (bytes for an email) */
+	int scale;         /* DECIMAL_SCALE_NONE: as it is */
+	uint16_t number;   /* in records; 0 until the store binds it */
 };
 
 struct catalogue_slot;
@@ -80,7 +80,7 @@ struct catalogue {
 	struct field *fields; /* in catalogue order */
 	size_t count;
 	struct catalogue_slot *slots; /* from alias to position */
-	size_t slot_count;	      /* a power of two */
+	size_t slot_count;            /* a power of two */
 };
 
 /*

@@ -92,8 +92,8 @@ const char *item_parameter_name(enum item_parameter parameter);
 struct item *item_new(size_t field_count);
 
 /* reason: static, or NULL. */
-void item_refuse(
-    struct item *item, enum result_refusal refusal, const char *reason);
+void item_refuse(struct item *item, enum result_refusal refusal,
+    const char *reason);
 
 /* Memory that lives as long as the item; NULL when there is none. */
 void *item_alloc(struct item *item, size_t size);

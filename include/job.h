@@ -25,16 +25,16 @@ struct job {
 	char user[JOB_USER_MAX + 1];
 	enum job_op op;
 	enum job_state state;
-	bool deleted;	     /* for everyone but the sweep it is gone */
-	bool strict;	     /* unknown keys are errors of their item */
+	bool deleted;        /* for everyone but the sweep it is gone */
+	bool strict;         /* unknown keys are errors of their item */
 	uint32_t batch_size; /* contacts a chunk and items a page, for ever */
 	uint32_t total;
 	uint32_t created, updated, failed;
-	uint32_t epoch;	     /* grows with every take: fences an old runner */
-	uint32_t tries;	     /* takes since the last progress or release */
+	uint32_t epoch;        /* grows with every take: fences an old runner */
+	uint32_t tries;        /* takes since the last progress or release */
 	uint32_t singly_until; /* items below this one go one at a time */
-	uint64_t seq;	     /* order of acceptance */
-	uint64_t bytes;	     /* stored of the request */
+	uint64_t seq;          /* order of acceptance */
+	uint64_t bytes;        /* stored of the request */
 	uint64_t result_bytes; /* stored of the results */
 	int64_t added, started, completed, expires; /* seconds, 0: not yet */
 };

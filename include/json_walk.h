@@ -20,7 +20,7 @@
 #include "status.h"
 
 enum {
-	JSON_WALK_DEPTH = 32,	   /* of the body; the top container is 1 */
+	JSON_WALK_DEPTH = 32,      /* of the body; the top container is 1 */
 	JSON_WALK_MEMBERS = 1000,  /* of any object in a contact */
 	JSON_WALK_ELEMENTS = 1000, /* of any list in a contact */
 	JSON_WALK_ERROR_SIZE = 200
@@ -33,8 +33,9 @@ struct json_walk_limits {
 
 struct json_walk {
 	struct chunk_item *items; /* the first limits.contacts of them */
-	size_t count;		  /* of all contacts, also beyond the limit */
-	char error[JSON_WALK_ERROR_SIZE]; /* after STATUS_INVALID: what, where */
+	size_t count;             /* of all contacts, also beyond the limit */
+	char
+	    error[JSON_WALK_ERROR_SIZE]; /* after STATUS_INVALID: what, where */
 };
 
 /*

@@ -10,7 +10,7 @@
 
 struct process {
 	uint64_t start; /* in ticks since boot; 0: there is no such process */
-	char state;	/* 'R', 'S', 'T', ... */
+	char state;     /* 'R', 'S', 'T', ... */
 };
 
 struct process process_look(pid_t pid);

@@ -63,9 +63,9 @@ struct result_page {
  * also if the list is incomplete for that; the record is as it was then.
  * STATUS_DAMAGED: *record is no page.
  */
-enum status result_page_append(
-    struct buf *record, const struct result_list *list);
-enum status result_page_decode(
-    struct result_page *page, const void *record, size_t len);
+enum status result_page_append(struct buf *record,
+    const struct result_list *list);
+enum status result_page_decode(struct result_page *page, const void *record,
+    size_t len);
 
 #endif

@@ -10,17 +10,17 @@
 
 enum status {
 	STATUS_OK = 0,
-	STATUS_INVALID,	     /* the input is wrong: tell its sender */
-	STATUS_NOT_FOUND,    /* no such record, or not for this user */
-	STATUS_QUOTA_JOBS,   /* the user has too many unfinished jobs */
-	STATUS_QUOTA_BYTES,  /* the user stores too much */
-	STATUS_FULL,	     /* disk or store at its limit: try later */
-	STATUS_UNAVAILABLE,  /* the store cannot be used now: try later */
-	STATUS_FENCED,	     /* another runner owns the claim: let go */
-	STATUS_DELETED,	     /* the job was deleted: stop working on it */
-	STATUS_DAMAGED,	     /* a record cannot be decoded; it stays there */
+	STATUS_INVALID,     /* the input is wrong: tell its sender */
+	STATUS_NOT_FOUND,   /* no such record, or not for this user */
+	STATUS_QUOTA_JOBS,  /* the user has too many unfinished jobs */
+	STATUS_QUOTA_BYTES, /* the user stores too much */
+	STATUS_FULL,        /* disk or store at its limit: try later */
+	STATUS_UNAVAILABLE, /* the store cannot be used now: try later */
+	STATUS_FENCED,      /* another runner owns the claim: let go */
+	STATUS_DELETED,     /* the job was deleted: stop working on it */
+	STATUS_DAMAGED,     /* a record cannot be decoded; it stays there */
 	STATUS_NO_MEMORY,
-	STATUS_PANIC,	     /* the environment is lost: answer, then exit */
+	STATUS_PANIC, /* the environment is lost: answer, then exit */
 	STATUS__MAX
 };
 
@@ -29,8 +29,8 @@ const char *status_name(enum status status);
 
 /* Exit statuses of the programs (sysexits.h has the numbers). */
 enum exit_status {
-	EXIT_USAGE_ERROR = 2,  /* wrong options or configuration */
-	EXIT_TRY_AGAIN = 75    /* a restart is the cure (EX_TEMPFAIL) */
+	EXIT_USAGE_ERROR = 2, /* wrong options or configuration */
+	EXIT_TRY_AGAIN = 75   /* a restart is the cure (EX_TEMPFAIL) */
 };
 
 #endif

@@ -72,8 +72,8 @@ struct store_submit {
  * Store the job and all its chunks in one transaction. STATUS_QUOTA_JOBS,
  * STATUS_QUOTA_BYTES, STATUS_FULL: nothing is stored.
  */
-enum status store_accept(struct store *store,
-    const struct store_submit *submit, struct ident *id);
+enum status store_accept(struct store *store, const struct store_submit *submit,
+    struct ident *id);
 
 /*
  * STATUS_NOT_FOUND also for a deleted or expired job. user NULL: whoever
@@ -100,6 +100,9 @@ typedef bool store_contact_fn(const struct contact *contact, void *arg);
 /* All jobs that are neither deleted nor expired, in no order. */
 enum status store_job_scan(struct store *store, int64_t now, store_job_fn *fn,
     void *arg);
+
+/* When the oldest unfinished job was added; STATUS_NOT_FOUND: there is none. */
+enum status store_job_oldest(struct store *store, int64_t *added);
 
 enum status store_contact_get(struct store *store, uint64_t id,
     struct contact *contact);
@@ -129,9 +132,9 @@ int64_t store_runner_seen(struct store *store);
 void store_runner_alive(struct store *store);
 
 struct store_claim {
-	struct job job;	     /* as of the last commit */
-	bool suspect;	     /* the item at job_done() killed its runner when
-				it was alone: refuse it */
+	struct job job; /* as of the last commit */
+	bool suspect;   /* the item at job_done() killed its runner when
+			   it was alone: refuse it */
 };
 
 /*

@@ -22,8 +22,8 @@
 struct working_set;
 
 /* NULL: out of memory. Borrows the catalogue, whose numbers are bound. */
-struct working_set *working_set_new(
-    const struct catalogue *catalogue, enum job_op op);
+struct working_set *working_set_new(const struct catalogue *catalogue,
+    enum job_op op);
 void working_set_free(struct working_set *set);
 
 /* Forget and free all items, keep the memory. */
@@ -36,8 +36,8 @@ enum status working_set_add(struct working_set *set, struct item *item);
  * Start a try: everything found or applied in an earlier one is forgotten.
  * next_id is the first id not yet given away.
  */
-enum status working_set_begin(
-    struct working_set *set, uint64_t next_id, int64_t now);
+enum status working_set_begin(struct working_set *set, uint64_t next_id,
+    int64_t now);
 
 /*
  * What must be looked up in the index before anything else: the caller sets
@@ -58,8 +58,8 @@ const uint64_t *working_set_ids(struct working_set *set, size_t *count);
  * decoded; say so and go on, its items get RESULT_NOT_PROCESSED and it is
  * left as it is.
  */
-enum status working_set_contact_found(
-    struct working_set *set, uint64_t id, const void *record, size_t len);
+enum status working_set_contact_found(struct working_set *set, uint64_t id,
+    const void *record, size_t len);
 
 /* Apply all items in order. STATUS_NO_MEMORY or STATUS_OK. */
 enum status working_set_apply(struct working_set *set);
@@ -67,8 +67,8 @@ enum status working_set_apply(struct working_set *set);
 uint64_t working_set_next_id(const struct working_set *set);
 
 /* Contacts to write, sorted by id: new ones and those that changed. */
-const struct contact *const *working_set_changed(
-    const struct working_set *set, size_t *count);
+const struct contact *const *working_set_changed(const struct working_set *set,
+    size_t *count);
 
 /* Index entries to write: id 0 takes the key away. */
 const struct unique_key *working_set_index_changes(

@@ -133,8 +133,8 @@ note_contact(void *arg, uint64_t id, const void *record, size_t len)
 	if (status != STATUS_DAMAGED)
 		return status;
 	/* Its items get their error; the record stays for people to see. */
-	log_event(
-	    LOG_ERROR, "record-damaged", "table=contact contact=%" PRIu64, id);
+	log_event(LOG_ERROR, "record-damaged", "table=contact contact=%" PRIu64,
+	    id);
 	return STATUS_OK;
 }
 
@@ -170,8 +170,8 @@ write_back(struct store_batch *batch, const struct working_set *set)
 		return status;
 	keys = working_set_index_changes(set, &count);
 	if ((status = store_batch_put_keys(batch, keys, count)) != STATUS_OK ||
-	    (status = store_batch_put_results(
-		 batch, working_set_results(set))) != STATUS_OK)
+	    (status = store_batch_put_results(batch,
+		 working_set_results(set))) != STATUS_OK)
 		return status;
 	return store_batch_set_next_id(batch, working_set_next_id(set));
 }
@@ -211,8 +211,8 @@ apply_next(struct apply *apply, struct store_claim *claim, int64_t now)
 	else if (status == STATUS_DAMAGED)
 		status = add_unprocessed(apply, claim, NULL);
 	if (status == STATUS_OK)
-		status = store_batch(
-		    apply->store, claim, apply->count, now, run_batch, apply);
+		status = store_batch(apply->store, claim, apply->count, now,
+		    run_batch, apply);
 	working_set_clear(apply->set);
 	return status;
 }

@@ -15,8 +15,7 @@ struct store;
 struct store_claim;
 
 /* Buffers that are kept from part to part; NULL: out of memory. Borrows. */
-struct apply *apply_new(struct store *store,
-    const struct catalogue *catalogue);
+struct apply *apply_new(struct store *store, const struct catalogue *catalogue);
 void apply_free(struct apply *apply);
 
 /*

@@ -161,8 +161,8 @@ main(int argc, char **argv)
 	if ((store = store_open(&conf, &catalogue, STORE_RUNNER)) == NULL)
 		return stop ? EXIT_SUCCESS : EXIT_TRY_AGAIN;
 	if (store_runner_lock(store) != STATUS_OK) {
-		log_event(
-		    LOG_WARN, "another-runner", "hint=\"one runner a store\"");
+		log_event(LOG_WARN, "another-runner",
+		    "hint=\"one runner a store\"");
 		store_close(store);
 		return options.until_idle ? EXIT_SUCCESS : EXIT_TRY_AGAIN;
 	}

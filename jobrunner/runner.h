@@ -16,7 +16,7 @@ struct store;
 struct runner_options {
 	struct store *store; /* open, and this process is its runner */
 	const struct catalogue *catalogue;
-	int bell;	 /* see wake.h */
+	int bell;        /* see wake.h */
 	bool until_idle; /* end when there is nothing left to do */
 	const volatile sig_atomic_t *stop; /* set by a signal handler */
 };

@@ -29,8 +29,8 @@ catalogue_refuse(const struct catalogue_place *place, const char *format, ...)
 }
 
 static bool
-read_fields(
-    struct catalogue_place *place, json_t *list, struct catalogue *catalogue)
+read_fields(struct catalogue_place *place, json_t *list,
+    struct catalogue *catalogue)
 {
 	size_t count = json_array_size(list);
 
@@ -75,18 +75,18 @@ read_file(struct catalogue_place *place)
 }
 
 static bool
-read_root(
-    struct catalogue_place *place, json_t *root, struct catalogue *catalogue)
+read_root(struct catalogue_place *place, json_t *root,
+    struct catalogue *catalogue)
 {
 	if (json_object_size(root) > 1)
-		return catalogue_refuse(
-		    place, "\"fields\" must be the only key");
+		return catalogue_refuse(place,
+		    "\"fields\" must be the only key");
 	return read_fields(place, json_object_get(root, "fields"), catalogue);
 }
 
 int
-catalogue_load(
-    struct catalogue *catalogue, const char *path, char error[FIELD_ERROR_SIZE])
+catalogue_load(struct catalogue *catalogue, const char *path,
+    char error[FIELD_ERROR_SIZE])
 {
 	struct catalogue_place place = {.path = path, .error = error};
 	json_t *root;

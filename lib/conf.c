@@ -91,8 +91,8 @@ refuse(const struct source *source, const char *format, ...)
 	if (len >= CONF_ERROR_SIZE)
 		return -1;
 	va_start(args, format);
-	vsnprintf(
-	    source->error + len, (size_t)(CONF_ERROR_SIZE - len), format, args);
+	vsnprintf(source->error + len, (size_t)(CONF_ERROR_SIZE - len), format,
+	    args);
 	va_end(args);
 	return -1;
 }
@@ -246,8 +246,8 @@ set_line(struct conf *conf, struct source *source, char *line)
 		return refuse(source,
 		    "%s has a control character in its value: take it out",
 		    key->name);
-	if (conf_value_set(
-		key, member_of(conf, key), line, reason, sizeof(reason)) != 0)
+	if (conf_value_set(key, member_of(conf, key), line, reason,
+		sizeof(reason)) != 0)
 		return refuse(source, "%s", reason);
 	return 0;
 }
@@ -357,8 +357,8 @@ conf_print(const struct conf *conf, struct buf *out)
 {
 	for (size_t i = 0; i < KEY_COUNT; i++) {
 		buf_printf(out, "%s = ", keys[i].name);
-		conf_value_print(
-		    &keys[i], (const char *)conf + keys[i].offset, out);
+		conf_value_print(&keys[i], (const char *)conf + keys[i].offset,
+		    out);
 		buf_add_char(out, '\n');
 	}
 }

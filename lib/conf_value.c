@@ -49,8 +49,8 @@ static const struct {
 struct kind {
 	int (*set)(const struct conf_key *key, void *member, const char *text,
 	    char *reason, size_t size);
-	void (*print)(
-	    const struct conf_key *key, const void *member, struct buf *out);
+	void (*print)(const struct conf_key *key, const void *member,
+	    struct buf *out);
 	const struct unit *units; /* of a number, or NULL */
 	bool owned;               /* the member is memory of its own */
 };
@@ -130,8 +130,8 @@ print_text(const struct conf_key *key, const void *member, struct buf *out)
 
 /* The number with the largest unit that divides it. */
 static void
-format_number(
-    const struct conf_key *key, uint64_t value, char text[NUMBER_SIZE])
+format_number(const struct conf_key *key, uint64_t value,
+    char text[NUMBER_SIZE])
 {
 	const struct unit *units = kinds[key->kind].units;
 
@@ -274,8 +274,8 @@ conf_value_set(const struct conf_key *key, void *member, const char *text,
 }
 
 void
-conf_value_print(
-    const struct conf_key *key, const void *member, struct buf *out)
+conf_value_print(const struct conf_key *key, const void *member,
+    struct buf *out)
 {
 	kinds[key->kind].print(key, member, out);
 }

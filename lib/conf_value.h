@@ -40,8 +40,8 @@ struct conf_key {
 int conf_value_set(const struct conf_key *key, void *member, const char *text,
     char *reason, size_t size);
 
-void conf_value_print(
-    const struct conf_key *key, const void *member, struct buf *out);
+void conf_value_print(const struct conf_key *key, const void *member,
+    struct buf *out);
 
 /* Frees the memory of a member, if its kind has any, and makes it NULL. */
 void conf_value_clear(const struct conf_key *key, void *member);

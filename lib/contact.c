@@ -90,8 +90,8 @@ same_bytes(struct text a, struct text b)
 }
 
 enum status
-contact_set(
-    struct contact *contact, uint16_t number, struct text data, bool *changed)
+contact_set(struct contact *contact, uint16_t number, struct text data,
+    bool *changed)
 {
 	bool found;
 	size_t at = find_entry(contact, number, &found);
@@ -159,8 +159,8 @@ decode_entries(struct contact *contact, struct reader *reader)
 }
 
 enum status
-contact_decode(
-    struct contact *contact, uint64_t id, const void *record, size_t len)
+contact_decode(struct contact *contact, uint64_t id, const void *record,
+    size_t len)
 {
 	struct reader reader;
 	enum status status = STATUS_DAMAGED;

@@ -37,8 +37,8 @@ contact_list_add_number(struct buf *stored, uint64_t number)
 }
 
 void
-contact_list_add_channel(
-    struct buf *stored, const struct contact_channel *channel)
+contact_list_add_channel(struct buf *stored,
+    const struct contact_channel *channel)
 {
 	contact_list_add_text(stored, channel->channel);
 	buf_add_u8(stored, (uint8_t)channel->reason);
@@ -90,8 +90,8 @@ contact_list_next_number(struct contact_list *list, uint64_t *number)
 }
 
 bool
-contact_list_next_channel(
-    struct contact_list *list, struct contact_channel *channel)
+contact_list_next_channel(struct contact_list *list,
+    struct contact_channel *channel)
 {
 	if (!advance(list))
 		return false;

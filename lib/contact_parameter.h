@@ -31,8 +31,8 @@ uint64_t contact_parameter_number(struct text stored);
 void contact_list_begin(struct buf *stored, size_t count);
 void contact_list_add_text(struct buf *stored, struct text text);
 void contact_list_add_number(struct buf *stored, uint64_t number);
-void contact_list_add_channel(
-    struct buf *stored, const struct contact_channel *channel);
+void contact_list_add_channel(struct buf *stored,
+    const struct contact_channel *channel);
 
 /* To read one. */
 struct contact_list {
@@ -46,7 +46,7 @@ size_t contact_list_open(struct contact_list *list, struct text stored);
 /* False at the end. Texts are borrowed from what is read. */
 bool contact_list_next_text(struct contact_list *list, struct text *text);
 bool contact_list_next_number(struct contact_list *list, uint64_t *number);
-bool contact_list_next_channel(
-    struct contact_list *list, struct contact_channel *channel);
+bool contact_list_next_channel(struct contact_list *list,
+    struct contact_channel *channel);
 
 #endif

@@ -27,8 +27,8 @@ field_is_blank(const struct field *field, const struct value *value)
 }
 
 enum field_error
-field_clean(
-    const struct field *field, const struct value *value, struct buf *stored)
+field_clean(const struct field *field, const struct value *value,
+    struct buf *stored)
 {
 	return field->type->clean(field, value, stored);
 }
@@ -68,6 +68,6 @@ field_error_text(enum field_error error, size_t limit, struct buf *text)
 {
 	buf_add_str(text, error_texts[error]);
 	if (error == FIELD_TOO_LONG && limit > 0)
-		buf_printf(
-		    text, " It should have %zu characters or less.", limit);
+		buf_printf(text, " It should have %zu characters or less.",
+		    limit);
 }

@@ -126,8 +126,8 @@ parse_moment(struct text text, struct moment *moment)
 static int
 month_days(int year, int month)
 {
-	static const int days[] = {
-	    31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30,
+	    31};
 	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 
 	return days[month - 1] + (month == 2 && leap);
@@ -198,22 +198,22 @@ has_known_year(const struct moment *moment)
 
 /* The day as written: a zone is read, but moves nothing. */
 enum field_error
-field_clean_date(
-    const struct field *field, const struct value *value, struct buf *stored)
+field_clean_date(const struct field *field, const struct value *value,
+    struct buf *stored)
 {
 	struct moment moment;
 
 	(void)field;
 	if (!read_moment(value, &moment) || !has_known_year(&moment))
 		return FIELD_NOT_VALID;
-	buf_printf(
-	    stored, "%04d-%02d-%02d", moment.year, moment.month, moment.day);
+	buf_printf(stored, "%04d-%02d-%02d", moment.year, moment.month,
+	    moment.day);
 	return FIELD_OK;
 }
 
 enum field_error
-field_clean_datetime(
-    const struct field *field, const struct value *value, struct buf *stored)
+field_clean_datetime(const struct field *field, const struct value *value,
+    struct buf *stored)
 {
 	struct moment moment;
 
@@ -230,8 +230,8 @@ field_clean_datetime(
 }
 
 enum field_error
-field_clean_time(
-    const struct field *field, const struct value *value, struct buf *stored)
+field_clean_time(const struct field *field, const struct value *value,
+    struct buf *stored)
 {
 	struct moment moment = {0};
 	struct cursor cursor;

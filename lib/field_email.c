@@ -103,8 +103,8 @@ is_email(struct text text)
 }
 
 enum field_error
-field_clean_email(
-    const struct field *field, const struct value *value, struct buf *stored)
+field_clean_email(const struct field *field, const struct value *value,
+    struct buf *stored)
 {
 	struct text text;
 

@@ -78,8 +78,8 @@ read_flag(struct catalogue_place *place, const char *key, const json_t *value,
     bool *flag)
 {
 	if (value != NULL && !json_is_boolean(value))
-		return catalogue_refuse(
-		    place, "%s: must be true or false", key);
+		return catalogue_refuse(place, "%s: must be true or false",
+		    key);
 	*flag = json_is_true(value);
 	return true;
 }
@@ -97,8 +97,8 @@ is_alias(const char *alias)
 }
 
 static bool
-read_alias(
-    struct catalogue_place *place, const json_t *value, struct field *field)
+read_alias(struct catalogue_place *place, const json_t *value,
+    struct field *field)
 {
 	if (!read_string(place, "alias", value, &field->alias))
 		return false;
@@ -115,15 +115,15 @@ read_alias(
 }
 
 static bool
-read_label(
-    struct catalogue_place *place, const json_t *value, struct field *field)
+read_label(struct catalogue_place *place, const json_t *value,
+    struct field *field)
 {
 	return read_string(place, "label", value, &field->label);
 }
 
 static bool
-read_group(
-    struct catalogue_place *place, const json_t *value, struct field *field)
+read_group(struct catalogue_place *place, const json_t *value,
+    struct field *field)
 {
 	if (!read_string(place, "group", value, &field->group))
 		return false;
@@ -136,25 +136,25 @@ read_group(
 }
 
 static bool
-read_type(
-    struct catalogue_place *place, const json_t *value, struct field *field)
+read_type(struct catalogue_place *place, const json_t *value,
+    struct field *field)
 {
 	const char *name = json_string_value(value);
 
 	if (name == NULL)
 		return catalogue_refuse(place, "type: a string is needed");
 	if ((field->type = field_type_find(name)) == NULL)
-		return catalogue_refuse(
-		    place, "type: there is no type \"%.40s\"", name);
+		return catalogue_refuse(place,
+		    "type: there is no type \"%.40s\"", name);
 	if (field->type->clean == NULL)
-		return catalogue_refuse(
-		    place, "type: %s is not supported yet", name);
+		return catalogue_refuse(place, "type: %s is not supported yet",
+		    name);
 	return true;
 }
 
 static bool
-read_unique(
-    struct catalogue_place *place, const json_t *value, struct field *field)
+read_unique(struct catalogue_place *place, const json_t *value,
+    struct field *field)
 {
 	if (!read_flag(place, "unique", value, &field->unique))
 		return false;
@@ -165,15 +165,15 @@ read_unique(
 }
 
 static bool
-read_required(
-    struct catalogue_place *place, const json_t *value, struct field *field)
+read_required(struct catalogue_place *place, const json_t *value,
+    struct field *field)
 {
 	return read_flag(place, "required", value, &field->required);
 }
 
 static bool
-read_max_length(
-    struct catalogue_place *place, const json_t *value, struct field *field)
+read_max_length(struct catalogue_place *place, const json_t *value,
+    struct field *field)
 {
 	const struct field_type *type = field->type;
 	size_t max = type->length_max;
@@ -182,21 +182,21 @@ read_max_length(
 	if (value == NULL)
 		return true;
 	if (max == 0)
-		return catalogue_refuse(
-		    place, "maxLength: not for the type %s", type->name);
+		return catalogue_refuse(place, "maxLength: not for the type %s",
+		    type->name);
 	if (field->unique && max > UNIQUE_LENGTH_MAX)
 		max = UNIQUE_LENGTH_MAX;
 	if (!json_is_integer(value) || json_integer_value(value) < 1 ||
 	    json_integer_value(value) > (json_int_t)max)
-		return catalogue_refuse(
-		    place, "maxLength: must be an integer from 1 to %zu", max);
+		return catalogue_refuse(place,
+		    "maxLength: must be an integer from 1 to %zu", max);
 	field->max_length = (size_t)json_integer_value(value);
 	return true;
 }
 
 static bool
-read_scale(
-    struct catalogue_place *place, const json_t *value, struct field *field)
+read_scale(struct catalogue_place *place, const json_t *value,
+    struct field *field)
 {
 	field->scale = DECIMAL_SCALE_NONE;
 	if (value == NULL)
@@ -206,15 +206,15 @@ read_scale(
 		    field_type_name(field->type));
 	if (!json_is_integer(value) || json_integer_value(value) < 0 ||
 	    json_integer_value(value) > SCALE_MAX)
-		return catalogue_refuse(
-		    place, "scale: must be an integer from 0 to %d", SCALE_MAX);
+		return catalogue_refuse(place,
+		    "scale: must be an integer from 0 to %d", SCALE_MAX);
 	field->scale = (int)json_integer_value(value);
 	return true;
 }
 
 static bool
-read_choices(
-    struct catalogue_place *place, const json_t *value, struct field *field)
+read_choices(struct catalogue_place *place, const json_t *value,
+    struct field *field)
 {
 	if (value != NULL && !field->type->has_choices)
 		return catalogue_refuse(place, "choices: not for the type %s",
@@ -235,8 +235,8 @@ value_of(const json_t *json)
 	    [JSON_FALSE] = VALUE_FALSE,
 	    [JSON_NULL] = VALUE_NULL,
 	};
-	struct value value = {
-	    .kind = kinds[json_typeof(json)], .text = {.data = ""}};
+	struct value value = {.kind = kinds[json_typeof(json)],
+	    .text = {.data = ""}};
 
 	value.integer = json_integer_value(json);
 	value.real = json_real_value(json);
@@ -257,8 +257,8 @@ clean_preset(struct catalogue_place *place, const struct value *value,
 	if (error != FIELD_OK) {
 		field_error_text(error, field->max_length, buf);
 		buf_add_char(buf, '\0');
-		return catalogue_refuse(
-		    place, "default: %s", buf->failed ? "is wrong" : buf->data);
+		return catalogue_refuse(place, "default: %s",
+		    buf->failed ? "is wrong" : buf->data);
 	}
 	field->preset_len = buf->len;
 	buf_add_char(buf, '\0');
@@ -269,8 +269,8 @@ clean_preset(struct catalogue_place *place, const struct value *value,
 
 /* A blank default is none. */
 static bool
-read_default(
-    struct catalogue_place *place, const json_t *json, struct field *field)
+read_default(struct catalogue_place *place, const json_t *json,
+    struct field *field)
 {
 	struct value value;
 	struct buf buf;
@@ -335,14 +335,14 @@ check_keys(struct catalogue_place *place, json_t *entry)
 }
 
 bool
-field_from_json(
-    struct catalogue_place *place, json_t *entry, struct field *field)
+field_from_json(struct catalogue_place *place, json_t *entry,
+    struct field *field)
 {
 	if (!json_is_object(entry))
 		return catalogue_refuse(place, "must be an object");
 	for (size_t i = 0; i < COUNT(members); i++)
-		if (!members[i].read(
-			place, json_object_get(entry, members[i].key), field))
+		if (!members[i].read(place,
+			json_object_get(entry, members[i].key), field))
 			return false;
 	return check_keys(place, entry);
 }

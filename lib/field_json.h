@@ -25,7 +25,7 @@ bool catalogue_refuse(const struct catalogue_place *place, const char *format,
  * Read the field; place->name becomes its alias as soon as that is known.
  * False after a refusal: the caller still clears the field.
  */
-bool field_from_json(
-    struct catalogue_place *place, json_t *entry, struct field *field);
+bool field_from_json(struct catalogue_place *place, json_t *entry,
+    struct field *field);
 
 #endif

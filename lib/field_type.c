@@ -14,8 +14,8 @@ enum {
 };
 
 enum field_error
-field_store_text(
-    const struct field *field, struct text text, struct buf *stored)
+field_store_text(const struct field *field, struct text text,
+    struct buf *stored)
 {
 	/* there are never more code points than bytes */
 	if (text.len > field->max_length &&
@@ -32,13 +32,13 @@ store_decimal(const struct field *field, const struct decimal *decimal,
 	char text[DECIMAL_TEXT_SIZE];
 	int len = decimal_format(decimal, text);
 
-	return field_store_text(
-	    field, (struct text){.data = text, .len = (size_t)len}, stored);
+	return field_store_text(field,
+	    (struct text){.data = text, .len = (size_t)len}, stored);
 }
 
 static enum field_error
-clean_text(
-    const struct field *field, const struct value *value, struct buf *stored)
+clean_text(const struct field *field, const struct value *value,
+    struct buf *stored)
 {
 	struct decimal decimal;
 
@@ -78,8 +78,8 @@ read_number(const struct value *value, struct decimal *decimal)
 }
 
 static enum field_error
-clean_number(
-    const struct field *field, const struct value *value, struct buf *stored)
+clean_number(const struct field *field, const struct value *value,
+    struct buf *stored)
 {
 	char text[DECIMAL_TEXT_SIZE];
 	struct decimal decimal;
@@ -175,8 +175,8 @@ read_boolean(const struct value *value, bool *truth)
 }
 
 static enum field_error
-clean_boolean(
-    const struct field *field, const struct value *value, struct buf *stored)
+clean_boolean(const struct field *field, const struct value *value,
+    struct buf *stored)
 {
 	bool truth;
 

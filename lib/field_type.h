@@ -11,8 +11,8 @@
 #include "field.h"
 
 /* As field_clean(). */
-typedef enum field_error field_clean_fn(
-    const struct field *field, const struct value *value, struct buf *stored);
+typedef enum field_error field_clean_fn(const struct field *field,
+    const struct value *value, struct buf *stored);
 
 struct field_type {
 	const char *name;
@@ -33,8 +33,8 @@ struct field_type {
 const struct field_type *field_type_find(const char *name);
 
 /* Append, unless it is longer than the field's max_length. */
-enum field_error field_store_text(
-    const struct field *field, struct text text, struct buf *stored);
+enum field_error field_store_text(const struct field *field, struct text text,
+    struct buf *stored);
 
 field_clean_fn field_clean_date;
 field_clean_fn field_clean_datetime;

@@ -72,8 +72,8 @@ has_space_or_control(struct text text)
 }
 
 enum field_error
-field_clean_url(
-    const struct field *field, const struct value *value, struct buf *stored)
+field_clean_url(const struct field *field, const struct value *value,
+    struct buf *stored)
 {
 	struct text text, scheme, prefix;
 

@@ -75,8 +75,8 @@ read_channel(struct item *item, const struct json_t *json,
 }
 
 enum status
-item_read_channels(
-    struct item *item, const struct json_t *json, enum field_error *error)
+item_read_channels(struct item *item, const struct json_t *json,
+    enum field_error *error)
 {
 	size_t count = json_array_size(json);
 	enum status status = STATUS_OK;

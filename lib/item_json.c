@@ -117,8 +117,8 @@ decode_member(struct decoding *decoding, struct text key, const json_t *json,
 	enum status status;
 
 	if (text_equals(key, LAST_ACTIVE_PARAMETER))
-		position = catalogue_find(
-		    decoding->catalogue, LAST_ACTIVE, sizeof(LAST_ACTIVE) - 1);
+		position = catalogue_find(decoding->catalogue, LAST_ACTIVE,
+		    sizeof(LAST_ACTIVE) - 1);
 	else
 		position =
 		    catalogue_find(decoding->catalogue, key.data, key.len);
@@ -139,11 +139,11 @@ decode_object(struct decoding *decoding, json_t *object)
 	for (void *at = json_object_iter(object);
 	     at != NULL && status == STATUS_OK;
 	     at = json_object_iter_next(object, at)) {
-		struct text key = {
-		    json_object_iter_key(at), json_object_iter_key_len(at)};
+		struct text key = {json_object_iter_key(at),
+		    json_object_iter_key_len(at)};
 
-		status = decode_member(
-		    decoding, key, json_object_iter_value(at), members);
+		status = decode_member(decoding, key,
+		    json_object_iter_value(at), members);
 	}
 	return status;
 }

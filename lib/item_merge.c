@@ -108,8 +108,8 @@ set_open(struct item_merge *merge, struct merge_set *set, struct text stored,
 	struct text text;
 	size_t count = contact_list_open(&list, stored);
 
-	set->texts = array_reserve(
-	    merge->texts, &merge->texts_cap, count + more, sizeof(*set->texts));
+	set->texts = array_reserve(merge->texts, &merge->texts_cap,
+	    count + more, sizeof(*set->texts));
 	set->count = 0;
 	if (set->texts == NULL)
 		return STATUS_NO_MEMORY;
@@ -210,8 +210,8 @@ struct channel_set {
 };
 
 static void
-remove_channel(
-    struct channel_set *set, size_t at, const struct item_channel *entry)
+remove_channel(struct channel_set *set, size_t at,
+    const struct item_channel *entry)
 {
 	struct contact_channel *old = &set->channels[at];
 
@@ -223,8 +223,8 @@ remove_channel(
 }
 
 static void
-put_channel(
-    struct channel_set *set, size_t at, const struct item_channel *entry)
+put_channel(struct channel_set *set, size_t at,
+    const struct item_channel *entry)
 {
 	if (at == CONTACT_CHANNELS_MAX) {
 		set->full = true;
@@ -234,8 +234,8 @@ put_channel(
 		set->count++;
 	else if (set->channels[at].reason == REASON_UNSUBSCRIBED)
 		return;
-	set->channels[at] = (struct contact_channel){
-	    entry->channel, entry->comments, entry->reason};
+	set->channels[at] = (struct contact_channel){entry->channel,
+	    entry->comments, entry->reason};
 }
 
 static void
@@ -303,8 +303,8 @@ item_merge_plan(struct item_merge *merge, const struct item *item,
 }
 
 enum status
-item_merge_write(
-    const struct item_merge *merge, struct contact *contact, bool *changed)
+item_merge_write(const struct item_merge *merge, struct contact *contact,
+    bool *changed)
 {
 	for (int i = 0; i < CONTACT_PARAMETER__MAX; i++) {
 		const struct buf *stored = &merge->stored[i];

@@ -31,7 +31,7 @@ enum status item_merge_plan(struct item_merge *merge, const struct item *item,
     const struct contact *contact);
 
 /* *changed as with contact_set(). STATUS_OK or STATUS_NO_MEMORY. */
-enum status item_merge_write(
-    const struct item_merge *merge, struct contact *contact, bool *changed);
+enum status item_merge_write(const struct item_merge *merge,
+    struct contact *contact, bool *changed);
 
 #endif

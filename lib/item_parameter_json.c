@@ -43,15 +43,15 @@ read_number(const struct json_t *json, struct item_number *number,
 }
 
 static enum status
-read_owner(
-    struct item *item, const struct json_t *json, enum field_error *error)
+read_owner(struct item *item, const struct json_t *json,
+    enum field_error *error)
 {
 	return read_number(json, &item->owner, error);
 }
 
 static enum status
-read_stage(
-    struct item *item, const struct json_t *json, enum field_error *error)
+read_stage(struct item *item, const struct json_t *json,
+    enum field_error *error)
 {
 	return read_number(json, &item->stage, error);
 }
@@ -66,8 +66,8 @@ has_company(const struct item *item, uint64_t company)
 }
 
 static enum status
-read_companies(
-    struct item *item, const struct json_t *json, enum field_error *error)
+read_companies(struct item *item, const struct json_t *json,
+    enum field_error *error)
 {
 	size_t count = json_array_size(json);
 	struct value value = value_from_json(json);
@@ -118,8 +118,8 @@ spell_address(struct text text, char spelling[INET6_ADDRSTRLEN])
 }
 
 static enum status
-add_address(
-    struct item *item, const struct json_t *json, enum field_error *error)
+add_address(struct item *item, const struct json_t *json,
+    enum field_error *error)
 {
 	struct value value = value_from_json(json);
 	char spelling[INET6_ADDRSTRLEN];
@@ -148,8 +148,8 @@ reserve_addresses(struct item *item, size_t more)
 }
 
 static enum status
-read_address(
-    struct item *item, const struct json_t *json, enum field_error *error)
+read_address(struct item *item, const struct json_t *json,
+    enum field_error *error)
 {
 	if (reserve_addresses(item, 1) != STATUS_OK)
 		return STATUS_NO_MEMORY;
@@ -157,8 +157,8 @@ read_address(
 }
 
 static enum status
-read_addresses(
-    struct item *item, const struct json_t *json, enum field_error *error)
+read_addresses(struct item *item, const struct json_t *json,
+    enum field_error *error)
 {
 	size_t count = json_array_size(json);
 	enum status status = STATUS_OK;
@@ -175,8 +175,8 @@ read_addresses(
 /* ---- the table */
 
 static enum status
-read_overwrite(
-    struct item *item, const struct json_t *json, enum field_error *error)
+read_overwrite(struct item *item, const struct json_t *json,
+    enum field_error *error)
 {
 	struct value value = value_from_json(json);
 
@@ -196,8 +196,8 @@ read_id(struct item *item, const struct json_t *json, enum field_error *error)
 }
 
 static enum status
-read_unsupported(
-    struct item *item, const struct json_t *json, enum field_error *error)
+read_unsupported(struct item *item, const struct json_t *json,
+    enum field_error *error)
 {
 	(void)item, (void)json;
 	return item_wrong(error, FIELD_NOT_SUPPORTED);
@@ -246,8 +246,8 @@ find_parameter(struct text key)
 }
 
 enum status
-item_parameter_from_json(
-    struct item *item, struct text key, const struct json_t *json)
+item_parameter_from_json(struct item *item, struct text key,
+    const struct json_t *json)
 {
 	const struct parameter *parameter = find_parameter(key);
 	struct value value = value_from_json(json);

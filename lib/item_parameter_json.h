@@ -15,15 +15,15 @@ struct json_t;
  * Take over one member. What is wrong with it is kept in the item;
  * STATUS_NOT_FOUND: the key is no parameter.
  */
-enum status item_parameter_from_json(
-    struct item *item, struct text key, const struct json_t *json);
+enum status item_parameter_from_json(struct item *item, struct text key,
+    const struct json_t *json);
 
 /*
  * Takes over one parameter's value. STATUS_INVALID: it is wrong, and *error
  * says why.
  */
-typedef enum status item_reader(
-    struct item *item, const struct json_t *json, enum field_error *error);
+typedef enum status item_reader(struct item *item, const struct json_t *json,
+    enum field_error *error);
 
 /* Those with a file of their own; for values that are not blank. */
 item_reader item_read_tags;
@@ -33,7 +33,7 @@ item_reader item_read_channels;
 enum status item_wrong(enum field_error *error, enum field_error why);
 
 /* STATUS_OK, or STATUS_NO_MEMORY. */
-enum status item_copy_text(
-    struct item *item, struct text from, struct text *to);
+enum status item_copy_text(struct item *item, struct text from,
+    struct text *to);
 
 #endif

@@ -32,8 +32,8 @@ add_tag(struct item *item, struct text text, enum field_error *error)
 }
 
 static enum status
-add_tag_value(
-    struct item *item, const struct value *value, enum field_error *error)
+add_tag_value(struct item *item, const struct value *value,
+    enum field_error *error)
 {
 	struct decimal decimal;
 	char spelling[DECIMAL_TEXT_SIZE];
@@ -93,8 +93,8 @@ count_commas(struct text text)
 }
 
 enum status
-item_read_tags(
-    struct item *item, const struct json_t *json, enum field_error *error)
+item_read_tags(struct item *item, const struct json_t *json,
+    enum field_error *error)
 {
 	struct value value = value_from_json(json);
 	enum status status = STATUS_OK;

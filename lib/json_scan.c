@@ -52,8 +52,8 @@ walk_escape(struct json_scan *scan)
 	for (int i = 0; i < 4; i++, scan->at++)
 		if (scan->at == scan->end || *scan->at == '\0' ||
 		    strchr("0123456789abcdefABCDEF", *scan->at) == NULL)
-			return json_scan_fail(
-			    scan, "four hexadecimal digits are missing");
+			return json_scan_fail(scan,
+			    "four hexadecimal digits are missing");
 	return true;
 }
 
@@ -74,8 +74,8 @@ json_scan_string(struct json_scan *scan)
 			return true;
 		}
 		if (*at != '\\')
-			return json_scan_fail(
-			    scan, "a control character in a string");
+			return json_scan_fail(scan,
+			    "a control character in a string");
 		if (!walk_escape(scan))
 			return false;
 		at = scan->at;
@@ -100,8 +100,8 @@ walk_number(struct json_scan *scan)
 	if (scan->at < scan->end && *scan->at == '0') {
 		scan->at++;
 		if (is_digit(scan))
-			return json_scan_fail(
-			    scan, "a number with a leading zero");
+			return json_scan_fail(scan,
+			    "a number with a leading zero");
 	} else if (!walk_digits(scan))
 		return false;
 	if (scan->at < scan->end && *scan->at == '.') {

@@ -25,8 +25,8 @@ struct level_stack {
 	size_t level;
 };
 
-static const char *const missing[] = {
-    "a comma or ']' is missing", "a comma or '}' is missing"};
+static const char *const missing[] = {"a comma or ']' is missing",
+    "a comma or '}' is missing"};
 
 /* What walk_value() notes of one value. */
 struct extent {
@@ -44,8 +44,9 @@ push(struct level_stack *stack, bool object)
 
 	if (byte == stack->cap) {
 		size_t cap = stack->cap * 2;
-		unsigned char *bits = realloc(
-		    stack->bits == stack->fixed ? NULL : stack->bits, cap);
+		unsigned char *bits =
+		    realloc(stack->bits == stack->fixed ? NULL : stack->bits,
+			cap);
 
 		if (bits == NULL)
 			return false;
@@ -70,6 +71,26 @@ in_object(const struct level_stack *stack)
 	return stack->bits[top / 8] >> top % 8 & 1;
 }
 
+/* Whether a string, quotation marks included, says id; maybe by escapes. */
+static bool
+is_id_name(const char *at, const char *end)
+{
+	static const char id[] = "id";
+	char code[5] = "";
+
+	at++;
+	for (int i = 0; i < 2; i++) {
+		if (end - at > 6 && at[0] == '\\' && at[1] == 'u') {
+			memcpy(code, at + 2, 4);
+			if (strtol(code, NULL, 16) != id[i])
+				return false;
+			at += 6;
+		} else if (*at++ != id[i])
+			return false;
+	}
+	return end - at == 1;
+}
+
 /* A member's name and its colon; *is_id when the name is "id". */
 static bool
 walk_name(struct json_scan *scan, bool *is_id)
@@ -81,7 +102,7 @@ walk_name(struct json_scan *scan, bool *is_id)
 	start = scan->at;
 	if (!json_scan_string(scan))
 		return false;
-	*is_id = scan->at - start == 4 && memcmp(start, "\"id\"", 4) == 0;
+	*is_id = is_id_name(start, scan->at);
 	if (json_scan_peek(scan) != ':')
 		return json_scan_fail(scan, "a colon is missing");
 	scan->at++;
@@ -93,8 +114,8 @@ walk_name(struct json_scan *scan, bool *is_id)
  * elements of the open containers as far as their depth is allowed.
  */
 static enum status
-walk_value(
-    struct json_scan *scan, struct level_stack *stack, struct extent *extent)
+walk_value(struct json_scan *scan, struct level_stack *stack,
+    struct extent *extent)
 {
 	size_t counts[JSON_WALK_DEPTH + 1];
 	bool is_id = false;
@@ -228,10 +249,14 @@ keep(struct json_walk *walk, const struct json_walk_limits *limits,
 	return true;
 }
 
-/* The members of the top container. */
+/*
+ * The members of the top container. *position: of the contact that an error
+ * lies in or behind, from 1.
+ */
 static enum status
 walk_contacts(struct json_walk *walk, struct json_scan *scan,
-    struct level_stack *stack, const struct json_walk_limits *limits)
+    struct level_stack *stack, const struct json_walk_limits *limits,
+    size_t *position)
 {
 	enum status status;
 	bool object = *scan->at == '{', is_id;
@@ -244,6 +269,7 @@ walk_contacts(struct json_walk *walk, struct json_scan *scan,
 		return STATUS_OK;
 	}
 	for (;;) {
+		*position = walk->count + 1;
 		if (object && !walk_name(scan, &is_id))
 			return STATUS_INVALID;
 		if ((status = walk_value(scan, stack, &extent)) != STATUS_OK)
@@ -256,6 +282,7 @@ walk_contacts(struct json_walk *walk, struct json_scan *scan,
 		}
 		if (json_scan_peek(scan) != ',') {
 			json_scan_fail(scan, missing[object]);
+			*position = walk->count;
 			return STATUS_INVALID;
 		}
 		scan->at++;
@@ -282,6 +309,7 @@ json_walk(struct json_walk *walk, const char *body, size_t len,
 {
 	struct json_scan scan = {.at = body, .end = body + len};
 	struct level_stack stack;
+	size_t position = 1;
 	enum status status;
 	int c;
 
@@ -298,10 +326,10 @@ json_walk(struct json_walk *walk, const char *body, size_t len,
 		return STATUS_INVALID;
 	}
 	stack_init(&stack);
-	status = walk_contacts(walk, &scan, &stack, limits);
+	status = walk_contacts(walk, &scan, &stack, limits, &position);
 	stack_clear(&stack);
 	if (status == STATUS_INVALID)
-		describe(walk, &scan, body, walk->count + 1);
+		describe(walk, &scan, body, position);
 	else if (status == STATUS_OK && json_scan_peek(&scan) >= 0) {
 		scan.error = "something follows its end";
 		describe(walk, &scan, body, 0);

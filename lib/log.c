@@ -48,8 +48,8 @@ static struct {
 static int
 open_file(const char *path)
 {
-	return open(
-	    path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
+	return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY,
+	    0600);
 }
 
 int
@@ -162,8 +162,8 @@ static void vlog_event(enum log_level level, const char *event,
     const char *keys, va_list args) __attribute__((format(printf, 3, 0)));
 
 static void
-vlog_event(
-    enum log_level level, const char *event, const char *keys, va_list args)
+vlog_event(enum log_level level, const char *event, const char *keys,
+    va_list args)
 {
 	char line[LOG_LINE_MAX];
 	size_t size = sizeof(line) - 1; /* the newline */
@@ -173,8 +173,8 @@ vlog_event(
 	    written(snprintf(line + len, size - len, "%s", event), size - len);
 	if (keys != NULL && keys[0] != '\0' && len + 1 < size) {
 		line[len++] = ' ';
-		len += written(
-		    vsnprintf(line + len, size - len, keys, args), size - len);
+		len += written(vsnprintf(line + len, size - len, keys, args),
+		    size - len);
 	}
 	line[len] = '\0';
 	if (sink.syslog)

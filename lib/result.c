@@ -159,8 +159,8 @@ result_refused(struct result_list *list, uint64_t id,
 	begin_item(items, id, code);
 	buf_printf(items, ",\"errors\":{\"code\":%d,\"message\":", code);
 	add_json(items, &message);
-	buf_printf(
-	    items, ",\"details\":{},\"type\":%s}}", refusals[refusal].type);
+	buf_printf(items, ",\"details\":{},\"type\":%s}}",
+	    refusals[refusal].type);
 	buf_clear(&message);
 	list->failed++;
 }

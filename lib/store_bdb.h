@@ -18,17 +18,17 @@
 
 /* One btree and file each; doc/storage.md has their keys and values. */
 enum table {
-	TABLE_IDEM,	/* user, key -> job */
-	TABLE_META,	/* next contact id and count, the fields' numbers */
-	TABLE_CONTACT,	/* id -> contact */
-	TABLE_UNIQUE,	/* field number, folded value -> contact id */
-	TABLE_CHUNK,	/* job, chunk, first item -> part of the request */
-	TABLE_PAGE,	/* job, number -> results */
+	TABLE_IDEM,     /* user, key -> job */
+	TABLE_META,     /* next contact id and count, the fields' numbers */
+	TABLE_CONTACT,  /* id -> contact */
+	TABLE_UNIQUE,   /* field number, folded value -> contact id */
+	TABLE_CHUNK,    /* job, chunk, first item -> part of the request */
+	TABLE_PAGE,     /* job, number -> results */
 	TABLE_SEQUENCE, /* "job" -> the last one's number */
-	TABLE_JOB,	/* id -> job */
-	TABLE_READY,	/* state, user, sequence -> job */
-	TABLE_TALLY,	/* user -> unfinished jobs and bytes */
-	TABLE_DUE,	/* expiry, job -> nothing */
+	TABLE_JOB,      /* id -> job */
+	TABLE_READY,    /* state, user, sequence -> job */
+	TABLE_TALLY,    /* user -> unfinished jobs and bytes */
+	TABLE_DUE,      /* expiry, job -> nothing */
 	TABLE__MAX
 };
 
@@ -133,6 +133,13 @@ enum status txn_job_put(struct store_txn *txn, const struct job *job);
 /* The ready entry of the job in this state comes or goes. */
 enum status txn_ready_put(struct store_txn *txn, const struct job *job);
 enum status txn_ready_del(struct store_txn *txn, const struct job *job);
+
+/*
+ * The first ready entry at or behind *key (replaced by the entry's) that is
+ * in this state, and its job's id. STATUS_NOT_FOUND: there is none.
+ */
+enum status txn_ready_seek(struct store_txn *txn, struct buf *key,
+    enum job_state state, struct ident *id);
 
 /* Move a user's account and that of all users. */
 struct store_tally_change {

@@ -127,8 +127,8 @@ accept_body(struct store_txn *txn, void *arg)
 	    (status = txn_job_put(txn, job)) != STATUS_OK ||
 	    (status = txn_ready_put(txn, job)) != STATUS_OK ||
 	    (status = txn_tally_add(txn, job->user,
-		 (struct store_tally_change){
-		     .queued = 1, .bytes = (int64_t)job->bytes})) != STATUS_OK)
+		 (struct store_tally_change){.queued = 1,
+		     .bytes = (int64_t)job->bytes})) != STATUS_OK)
 		return status;
 	return check_quota(txn, accept);
 }
@@ -163,8 +163,8 @@ submit_bytes(const struct store_submit *submit)
 }
 
 enum status
-store_accept(
-    struct store *store, const struct store_submit *submit, struct ident *id)
+store_accept(struct store *store, const struct store_submit *submit,
+    struct ident *id)
 {
 	struct accept accept = {.submit = submit};
 	struct job *job = &accept.job;

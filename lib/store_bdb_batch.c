@@ -64,8 +64,8 @@ part_body(struct store_txn *txn, void *arg)
 }
 
 enum status
-store_chunk_read(
-    struct store *store, const struct store_claim *claim, struct buf *part)
+store_chunk_read(struct store *store, const struct store_claim *claim,
+    struct buf *part)
 {
 	struct part_query query = {claim, part};
 	enum status status = store_txn_read(store, part_body, &query);
@@ -79,8 +79,8 @@ enum status
 txn_job_complete(struct store_txn *txn, struct job *job, int64_t now)
 {
 	struct store *store = txn->store;
-	struct store_tally_change change = {
-	    .in_progress = -1, .bytes = (int64_t)job->result_bytes};
+	struct store_tally_change change = {.in_progress = -1,
+	    .bytes = (int64_t)job->result_bytes};
 	enum status status;
 
 	if ((status = txn_ready_del(txn, job)) != STATUS_OK ||
@@ -147,8 +147,11 @@ enum status
 store_batch(struct store *store, struct store_claim *claim, uint32_t count,
     int64_t now, store_batch_fn *fn, void *arg)
 {
-	struct store_batch batch = {
-	    .claim = claim, .count = count, .now = now, .fn = fn, .arg = arg};
+	struct store_batch batch = {.claim = claim,
+	    .count = count,
+	    .now = now,
+	    .fn = fn,
+	    .arg = arg};
 	enum status status =
 	    store_txn_run(store, WATCH_CALL, batch_body, &batch);
 
@@ -176,8 +179,8 @@ store_batch_set_next_id(struct store_batch *batch, uint64_t id)
 }
 
 enum status
-store_batch_find_keys(
-    struct store_batch *batch, struct unique_key *keys, size_t count)
+store_batch_find_keys(struct store_batch *batch, struct unique_key *keys,
+    size_t count)
 {
 	enum status status;
 
@@ -201,8 +204,8 @@ store_batch_find_contacts(struct store_batch *batch, const uint64_t *ids,
 		status = txn_get(batch->txn, TABLE_CONTACT, &store->key,
 		    &store->value, TXN_LOCK);
 		if (status == STATUS_OK)
-			status = found(
-			    arg, ids[i], store->value.data, store->value.len);
+			status = found(arg, ids[i], store->value.data,
+			    store->value.len);
 		if (status != STATUS_OK && status != STATUS_NOT_FOUND)
 			return status;
 	}
@@ -220,8 +223,8 @@ store_batch_put_contacts(struct store_batch *batch,
 		key_of_contact(&store->key, contacts[i]->id);
 		buf_reset(&store->value);
 		contact_encode(contacts[i], &store->value);
-		status = txn_put(
-		    batch->txn, TABLE_CONTACT, &store->key, &store->value);
+		status = txn_put(batch->txn, TABLE_CONTACT, &store->key,
+		    &store->value);
 		if (status != STATUS_OK)
 			return status;
 	}
@@ -229,8 +232,8 @@ store_batch_put_contacts(struct store_batch *batch,
 }
 
 enum status
-store_batch_put_keys(
-    struct store_batch *batch, const struct unique_key *keys, size_t count)
+store_batch_put_keys(struct store_batch *batch, const struct unique_key *keys,
+    size_t count)
 {
 	enum status status;
 
@@ -243,8 +246,8 @@ store_batch_put_keys(
 }
 
 enum status
-store_batch_put_results(
-    struct store_batch *batch, const struct result_list *results)
+store_batch_put_results(struct store_batch *batch,
+    const struct result_list *results)
 {
 	struct store *store = batch->txn->store;
 	const struct job *job = &batch->claim->job;

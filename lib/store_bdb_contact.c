@@ -14,8 +14,8 @@ static const char contacts_key[] = "contacts"; /* in TABLE_META */
 /* ---- ids and their count */
 
 enum status
-txn_contacts_get(
-    struct store_txn *txn, enum txn_lock lock, uint64_t *next, uint64_t *count)
+txn_contacts_get(struct store_txn *txn, enum txn_lock lock, uint64_t *next,
+    uint64_t *count)
 {
 	struct store *store = txn->store;
 	struct reader reader;
@@ -36,8 +36,8 @@ txn_contacts_get(
 		if (reader_done(&reader))
 			return STATUS_OK;
 	}
-	log_event(
-	    LOG_ERROR, "record-damaged", "table=meta key=%s", contacts_key);
+	log_event(LOG_ERROR, "record-damaged", "table=meta key=%s",
+	    contacts_key);
 	return STATUS_DAMAGED;
 }
 
@@ -67,8 +67,8 @@ count_body(struct store_txn *txn, void *arg)
 {
 	struct contact_count *contacts = arg;
 
-	return txn_contacts_get(
-	    txn, TXN_READ, &contacts->next, &contacts->count);
+	return txn_contacts_get(txn, TXN_READ, &contacts->next,
+	    &contacts->count);
 }
 
 enum status
@@ -84,8 +84,8 @@ store_contact_count(struct store *store, uint64_t *count)
 /* ---- the unique index */
 
 enum status
-txn_unique_get(
-    struct store_txn *txn, enum txn_lock lock, struct unique_key *key)
+txn_unique_get(struct store_txn *txn, enum txn_lock lock,
+    struct unique_key *key)
 {
 	struct store *store = txn->store;
 	struct reader reader;
@@ -104,8 +104,8 @@ txn_unique_get(
 		if (reader_done(&reader))
 			return STATUS_OK;
 	}
-	log_event(
-	    LOG_ERROR, "record-damaged", "table=unique field=%u", key->field);
+	log_event(LOG_ERROR, "record-damaged", "table=unique field=%u",
+	    key->field);
 	return STATUS_DAMAGED;
 }
 
@@ -179,8 +179,8 @@ get_body(struct store_txn *txn, void *arg)
 	    txn_get(txn, TABLE_CONTACT, &store->key, &store->value, TXN_READ);
 	if (status != STATUS_OK)
 		return status;
-	return contact_decode(
-	    query->contact, query->id, store->value.data, store->value.len);
+	return contact_decode(query->contact, query->id, store->value.data,
+	    store->value.len);
 }
 
 enum status

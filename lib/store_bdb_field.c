@@ -27,8 +27,8 @@ struct binding {
 };
 
 static void
-refuse(
-    struct binding *binding, const char *alias, size_t len, const char *reason)
+refuse(struct binding *binding, const char *alias, size_t len,
+    const char *reason)
 {
 	log_event(LOG_ERROR, "catalogue-differs",
 	    "field=%.*s reason=%s hint=\"bulkcontacts store reindex\"",
@@ -108,8 +108,8 @@ number_fields(struct store_txn *txn, void *arg)
 		key_of_name(&store->key, field_prefix);
 		buf_add_str(&store->key, field->alias);
 		/* Another program may have come first: take its numbers. */
-		status = txn_get(
-		    txn, TABLE_META, &store->key, &store->value, TXN_LOCK);
+		status = txn_get(txn, TABLE_META, &store->key, &store->value,
+		    TXN_LOCK);
 		if (status != STATUS_NOT_FOUND)
 			return status == STATUS_OK ? STATUS_FENCED : status;
 		buf_reset(&store->value);

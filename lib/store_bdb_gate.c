@@ -91,8 +91,8 @@ slots_write(const void *data, size_t len, off_t at)
 {
 	if (pwrite(slots_fd, data, len, at) == (ssize_t)len)
 		return 0;
-	log_event(
-	    LOG_ERROR, "gate-failed", "cannot=write-slots errno=%d", errno);
+	log_event(LOG_ERROR, "gate-failed", "cannot=write-slots errno=%d",
+	    errno);
 	return -1;
 }
 
@@ -110,8 +110,8 @@ slot_take(int slot, int role)
 	}
 	own_slot = slot;
 	mine.start = process_look(mine.pid).start;
-	return slots_write(
-	    &mine, sizeof mine, SLOT_SIZE + (off_t)SLOT_SIZE * slot);
+	return slots_write(&mine, sizeof mine,
+	    SLOT_SIZE + (off_t)SLOT_SIZE * slot);
 }
 
 /* ---- entering */
@@ -297,8 +297,8 @@ gate_settle(void)
 	int rc = 0;
 
 	if (dirty)
-		rc = slots_write(
-		    &clean, sizeof clean, offsetof(struct slots_header, state));
+		rc = slots_write(&clean, sizeof clean,
+		    offsetof(struct slots_header, state));
 	gate_lock_drop();
 	return rc;
 }
@@ -313,8 +313,8 @@ gate_leave(void)
 		return;
 	lock = slot_byte(own_slot);
 	lock.l_type = F_UNLCK;
-	slots_write(
-	    &empty, sizeof empty, SLOT_SIZE + (off_t)SLOT_SIZE * own_slot);
+	slots_write(&empty, sizeof empty,
+	    SLOT_SIZE + (off_t)SLOT_SIZE * own_slot);
 	own_slot = -1;
 	fcntl(slots_fd, F_OFD_SETLK, &lock);
 	gate_lock_drop();

@@ -31,8 +31,10 @@ gate_lock_open(const char *path)
 static struct flock
 gate_byte(void)
 {
-	return (struct flock){
-	    .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 1};
+	return (struct flock){.l_type = F_WRLCK,
+	    .l_whence = SEEK_SET,
+	    .l_start = 0,
+	    .l_len = 1};
 }
 
 /* Who holds the gate; 0 when nobody does or it cannot be told. */

@@ -2,6 +2,7 @@
 
 #include "store_bdb.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "conf.h"
@@ -25,8 +26,8 @@ struct job_query {
 
 /* A job of somebody else is no other case than none at all. */
 static enum status
-find_job(
-    struct store_txn *txn, const struct job_query *query, enum txn_lock lock)
+find_job(struct store_txn *txn, const struct job_query *query,
+    enum txn_lock lock)
 {
 	enum status status = txn_job_get(txn, query->id, lock, query->job);
 
@@ -65,13 +66,13 @@ page_body(struct store_txn *txn, void *arg)
 	struct page_query *query = arg;
 
 	key_of_page(&txn->store->key, query->id, query->n);
-	return txn_get(
-	    txn, TABLE_PAGE, &txn->store->key, query->page, TXN_READ);
+	return txn_get(txn, TABLE_PAGE, &txn->store->key, query->page,
+	    TXN_READ);
 }
 
 enum status
-store_job_page(
-    struct store *store, const struct ident *id, uint32_t n, struct buf *page)
+store_job_page(struct store *store, const struct ident *id, uint32_t n,
+    struct buf *page)
 {
 	struct page_query query = {id, n, page};
 
@@ -142,8 +143,8 @@ scan_job(struct reader *key, const void *value, size_t len, void *arg)
 			memcpy(id.bytes, key->at, IDENT_BYTES);
 			ident_format(&id, text);
 		}
-		log_event(
-		    LOG_ERROR, "record-damaged", "table=job job=%s", text);
+		log_event(LOG_ERROR, "record-damaged", "table=job job=%s",
+		    text);
 		return true;
 	}
 	return is_gone(&job, scan->now) || scan->fn(&job, scan->arg);
@@ -161,4 +162,53 @@ store_job_scan(struct store *store, int64_t now, store_job_fn *fn, void *arg)
 	while (status == STATUS_OK && from.len > 0);
 	buf_clear(&from);
 	return status;
+}
+
+/* ---- the oldest */
+
+/* A user's first entry in a state is the oldest: accepting numbers them. */
+static enum status
+oldest_in(struct store_txn *txn, enum job_state state, int64_t *oldest)
+{
+	struct buf key = {0};
+	struct ident id;
+	struct job job;
+	enum status status;
+
+	buf_add_u8(&key, (uint8_t)state);
+	while ((status = txn_ready_seek(txn, &key, state, &id)) == STATUS_OK) {
+		char user[JOB_USER_MAX + 1];
+
+		snprintf(user, sizeof user, "%s", key.data + 1);
+		status = txn_job_get(txn, &id, TXN_READ, &job);
+		if (status == STATUS_OK &&
+		    (*oldest == 0 || job.added < *oldest))
+			*oldest = job.added;
+		else if (status != STATUS_OK && status != STATUS_NOT_FOUND &&
+			 status != STATUS_DAMAGED)
+			break;
+		key_of_ready(&key, state, user, UINT64_MAX);
+	}
+	buf_clear(&key);
+	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+static enum status
+oldest_body(struct store_txn *txn, void *arg)
+{
+	int64_t *oldest = arg;
+	enum status status;
+
+	*oldest = 0;
+	status = oldest_in(txn, JOB_QUEUED, oldest);
+	return status == STATUS_OK ? oldest_in(txn, JOB_IN_PROGRESS, oldest)
+				   : status;
+}
+
+enum status
+store_job_oldest(struct store *store, int64_t *added)
+{
+	enum status status = store_txn_read(store, oldest_body, added);
+
+	return status == STATUS_OK && *added == 0 ? STATUS_NOT_FOUND : status;
 }

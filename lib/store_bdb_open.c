@@ -26,8 +26,8 @@ enum {
 };
 
 void
-store_path(
-    const struct store *store, const char *name, char path[STORE_PATH_MAX])
+store_path(const struct store *store, const char *name,
+    char path[STORE_PATH_MAX])
 {
 	snprintf(path, STORE_PATH_MAX, "%s/%s", store->conf->store_dir, name);
 }
@@ -216,8 +216,8 @@ block_stops(sigset_t *before)
 }
 
 struct store *
-store_open(
-    const struct conf *conf, struct catalogue *catalogue, enum store_role role)
+store_open(const struct conf *conf, struct catalogue *catalogue,
+    enum store_role role)
 {
 	struct store *store = store_new(conf, role);
 	enum gate_verdict verdict;
@@ -267,8 +267,9 @@ store_is_wounded(struct store *store)
 enum status
 store_runner_lock(struct store *store)
 {
-	struct flock lock = {
-	    .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
+	struct flock lock = {.l_type = F_WRLCK,
+	    .l_whence = SEEK_SET,
+	    .l_len = 1};
 
 	if (fcntl(store->runner_fd, F_OFD_SETLK, &lock) == 0)
 		return STATUS_OK;

@@ -19,8 +19,8 @@ key_of_job(struct buf *key, const struct ident *id)
 }
 
 void
-key_of_chunk(
-    struct buf *key, const struct ident *id, uint32_t chunk, uint32_t first)
+key_of_chunk(struct buf *key, const struct ident *id, uint32_t chunk,
+    uint32_t first)
 {
 	key_of_job(key, id);
 	buf_add_u32(key, chunk);
@@ -35,8 +35,8 @@ key_of_page(struct buf *key, const struct ident *id, uint32_t n)
 }
 
 void
-key_of_ready(
-    struct buf *key, enum job_state state, const char *user, uint64_t seq)
+key_of_ready(struct buf *key, enum job_state state, const char *user,
+    uint64_t seq)
 {
 	buf_reset(key);
 	buf_add_u8(key, (uint8_t)state);
@@ -91,8 +91,8 @@ txn_job_get(struct store_txn *txn, const struct ident *id, enum txn_lock lock,
 	status = job_decode(job, store->value.data, store->value.len);
 	if (status == STATUS_DAMAGED) {
 		ident_format(id, text);
-		log_event(
-		    LOG_ERROR, "record-damaged", "table=job job=%s", text);
+		log_event(LOG_ERROR, "record-damaged", "table=job job=%s",
+		    text);
 	}
 	return status;
 }
@@ -129,6 +129,23 @@ txn_ready_del(struct store_txn *txn, const struct job *job)
 	return txn_del(txn, TABLE_READY, &store->key);
 }
 
+enum status
+txn_ready_seek(struct store_txn *txn, struct buf *key, enum job_state state,
+    struct ident *id)
+{
+	struct buf *value = &txn->store->value;
+	enum status status = txn_seek(txn, TABLE_READY, key, value);
+
+	if (status != STATUS_OK)
+		return status;
+	if (key->len == 0 || (uint8_t)key->data[0] != (uint8_t)state)
+		return STATUS_NOT_FOUND;
+	if (value->len != 1 + IDENT_BYTES || value->data[0] != RECORD_VERSION)
+		return STATUS_DAMAGED;
+	memcpy(id->bytes, value->data + 1, IDENT_BYTES);
+	return STATUS_OK;
+}
+
 /* ---- accounts */
 
 enum status
@@ -162,8 +179,8 @@ damaged:
 }
 
 static enum status
-tally_add(
-    struct store_txn *txn, const char *user, struct store_tally_change change)
+tally_add(struct store_txn *txn, const char *user,
+    struct store_tally_change change)
 {
 	struct store *store = txn->store;
 	struct store_tally tally;
@@ -183,8 +200,8 @@ tally_add(
 }
 
 enum status
-txn_tally_add(
-    struct store_txn *txn, const char *user, struct store_tally_change change)
+txn_tally_add(struct store_txn *txn, const char *user,
+    struct store_tally_change change)
 {
 	enum status status = tally_add(txn, user, change);
 

@@ -24,24 +24,6 @@ struct take {
 	struct store_claim *claim;
 };
 
-/* The first entry at or behind key that is in this state. */
-static enum status
-seek_ready(struct store_txn *txn, struct buf *key, enum job_state state,
-    struct ident *id)
-{
-	struct buf *value = &txn->store->value;
-	enum status status = txn_seek(txn, TABLE_READY, key, value);
-
-	if (status != STATUS_OK)
-		return status;
-	if (key->len == 0 || (uint8_t)key->data[0] != (uint8_t)state)
-		return STATUS_NOT_FOUND;
-	if (value->len != 1 + IDENT_BYTES || value->data[0] != RECORD_VERSION)
-		return STATUS_DAMAGED;
-	memcpy(id->bytes, value->data + 1, IDENT_BYTES);
-	return STATUS_OK;
-}
-
 /* One that was begun; else the user's behind the last turn; else the first. */
 static enum status
 find_body(struct store_txn *txn, void *arg)
@@ -51,16 +33,16 @@ find_body(struct store_txn *txn, void *arg)
 
 	buf_reset(&take->ready);
 	buf_add_u8(&take->ready, JOB_IN_PROGRESS);
-	status = seek_ready(txn, &take->ready, JOB_IN_PROGRESS, &take->id);
+	status = txn_ready_seek(txn, &take->ready, JOB_IN_PROGRESS, &take->id);
 	if (status != STATUS_NOT_FOUND)
 		return status;
 	key_of_ready(&take->ready, JOB_QUEUED, txn->store->turn, UINT64_MAX);
-	status = seek_ready(txn, &take->ready, JOB_QUEUED, &take->id);
+	status = txn_ready_seek(txn, &take->ready, JOB_QUEUED, &take->id);
 	if (status != STATUS_NOT_FOUND)
 		return status;
 	buf_reset(&take->ready);
 	buf_add_u8(&take->ready, JOB_QUEUED);
-	return seek_ready(txn, &take->ready, JOB_QUEUED, &take->id);
+	return txn_ready_seek(txn, &take->ready, JOB_QUEUED, &take->id);
 }
 
 /* What the deaths of earlier runners in this chunk mean for the next one. */
@@ -161,8 +143,8 @@ store_take(struct store *store, int64_t now, struct store_claim *claim)
 			break;
 		if (claim->job.epoch == 0)
 			continue; /* a leftover is gone: look again */
-		snprintf(
-		    store->turn, sizeof store->turn, "%s", claim->job.user);
+		snprintf(store->turn, sizeof store->turn, "%s",
+		    claim->job.user);
 		if (claim->job.state == JOB_IN_PROGRESS)
 			break;
 	}

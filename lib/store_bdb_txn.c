@@ -289,15 +289,15 @@ out:
 }
 
 enum status
-txn_seek(
-    struct store_txn *txn, enum table table, struct buf *key, struct buf *value)
+txn_seek(struct store_txn *txn, enum table table, struct buf *key,
+    struct buf *value)
 {
 	return seek(txn, table, key, value, false);
 }
 
 enum status
-txn_seek_back(
-    struct store_txn *txn, enum table table, struct buf *key, struct buf *value)
+txn_seek_back(struct store_txn *txn, enum table table, struct buf *key,
+    struct buf *value)
 {
 	return seek(txn, table, key, value, true);
 }

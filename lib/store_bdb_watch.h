@@ -7,8 +7,8 @@
 #define STORE_BDB_WATCH_H
 
 enum {
-	WATCH_CALL = 4,	   /* seconds an ordinary call may take */
-	WATCH_HOUSE = 300  /* checkpoints and copies */
+	WATCH_CALL = 4,   /* seconds an ordinary call may take */
+	WATCH_HOUSE = 300 /* checkpoints and copies */
 };
 
 /*

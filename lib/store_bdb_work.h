@@ -26,7 +26,6 @@ enum status txn_unique_get(struct store_txn *txn, enum txn_lock lock,
     struct unique_key *key);
 
 /* Gives the key to key->id, or takes it away when that is 0. */
-enum status txn_unique_put(struct store_txn *txn,
-    const struct unique_key *key);
+enum status txn_unique_put(struct store_txn *txn, const struct unique_key *key);
 
 #endif

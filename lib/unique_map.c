@@ -93,8 +93,8 @@ reserve(struct unique_map *map)
 	if (moved == NULL)
 		return STATUS_NO_MEMORY;
 	map->keys = moved;
-	moved = array_reserve(
-	    map->stored, &map->stored_cap, need, sizeof(*map->stored));
+	moved = array_reserve(map->stored, &map->stored_cap, need,
+	    sizeof(*map->stored));
 	if (moved == NULL)
 		return STATUS_NO_MEMORY;
 	map->stored = moved;
@@ -110,8 +110,8 @@ reserve(struct unique_map *map)
 }
 
 enum status
-unique_map_add(
-    struct unique_map *map, uint16_t field, struct text key, uint64_t id)
+unique_map_add(struct unique_map *map, uint16_t field, struct text key,
+    uint64_t id)
 {
 	if (reserve(map) != STATUS_OK)
 		return STATUS_NO_MEMORY;

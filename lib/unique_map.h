@@ -35,7 +35,7 @@ bool unique_map_find(const struct unique_map *map, uint16_t field,
  * Add a key that is not there, held by id in the store and now. Borrows the
  * key's bytes. STATUS_OK or STATUS_NO_MEMORY.
  */
-enum status unique_map_add(
-    struct unique_map *map, uint16_t field, struct text key, uint64_t id);
+enum status unique_map_add(struct unique_map *map, uint16_t field,
+    struct text key, uint64_t id);
 
 #endif

@@ -10,8 +10,8 @@
 
 /* Its position if it has this type; a unique one is left to the items. */
 static int
-find_side_field(
-    const struct catalogue *catalogue, const char *alias, const char *type)
+find_side_field(const struct catalogue *catalogue, const char *alias,
+    const char *type)
 {
 	int position = catalogue_find(catalogue, alias, strlen(alias));
 	const struct field *field;
@@ -135,8 +135,8 @@ working_set_add(struct working_set *set, struct item *item)
 	void *moved;
 
 	forget_try(set);
-	moved = array_reserve(
-	    set->items, &set->items_cap, count + 1, sizeof(*set->items));
+	moved = array_reserve(set->items, &set->items_cap, count + 1,
+	    sizeof(*set->items));
 	if (moved == NULL)
 		goto out;
 	set->items = moved;
@@ -250,8 +250,8 @@ working_set_add_contact(struct working_set *set, uint64_t id)
 }
 
 enum status
-working_set_contact_found(
-    struct working_set *set, uint64_t id, const void *record, size_t len)
+working_set_contact_found(struct working_set *set, uint64_t id,
+    const void *record, size_t len)
 {
 	struct working_set_contact *found = working_set_add_contact(set, id);
 	enum status status;

@@ -147,53 +147,83 @@ write_field(struct working_set *set, struct contact *contact,
 	return contact_set(contact, field->number, text, changed);
 }
 
+/* What the item makes of a field; NULL when it leaves it alone. */
+static const struct text *
+written(const struct step *step, const struct field *field,
+    const struct item_field *value, struct text *blank)
+{
+	if (value->state == ITEM_VALUE)
+		return &value->text;
+	if (!is_blanked(step, value))
+		return NULL;
+	*blank = field->preset != NULL
+		     ? (struct text){field->preset, field->preset_len}
+		     : text_of("");
+	return blank;
+}
+
 static enum status
 write_fields(const struct step *step, struct contact *contact, bool *changed)
 {
-	const struct catalogue *catalogue = step->set->catalogue;
+	const struct working_set *set = step->set;
 	const size_t *keys = step->keys;
 	enum status status = STATUS_OK;
 
-	for (size_t i = 0; status == STATUS_OK && i < catalogue->count; i++) {
-		const struct field *field = &catalogue->fields[i];
+	for (size_t i = 0; status == STATUS_OK && i < set->catalogue->count;
+	     i++) {
+		const struct field *field = &set->catalogue->fields[i];
 		const struct item_field *value = &step->item->fields[i];
 		size_t key = field->unique ? *keys++ : WORKING_SET_NO_KEY;
-		struct text preset = {field->preset, field->preset_len};
+		const struct text *text;
+		struct text blank;
 
-		if (value->state == ITEM_VALUE)
-			status = write_field(step->set, contact, field,
-			    value->text, key, changed);
-		else if (is_blanked(step, value))
-			status = write_field(step->set, contact, field,
-			    field->preset != NULL ? preset : text_of(""),
-			    WORKING_SET_NO_KEY, changed);
+		if ((int)i == set->attribution_date && set->attribution >= 0)
+			continue; /* settle_attribution() has it */
+		text = written(step, field, value, &blank);
+		if (text != NULL)
+			status = write_field(step->set, contact, field, *text,
+			    value->state == ITEM_VALUE ? key
+						       : WORKING_SET_NO_KEY,
+			    changed);
 	}
 	return status;
 }
 
-/* An attribution has a date, and a date belongs to an attribution. */
+/*
+ * An attribution has a date, and a date belongs to an attribution. The date
+ * is written once, here, so that one that is dropped at once changes nothing.
+ */
 static enum status
-settle_attribution(
-    struct working_set *set, struct contact *contact, bool *changed)
+settle_attribution(const struct step *step, struct contact *contact,
+    bool *changed)
 {
+	const struct working_set *set = step->set;
 	const struct field *fields = set->catalogue->fields;
+	const struct field *date;
+	const struct text *text;
+	struct text blank, old;
 	char now[CLOCK_DATE_SIZE];
-	uint16_t date;
-	bool has, has_date;
 
 	if (set->attribution < 0 || set->attribution_date < 0)
 		return STATUS_OK;
-	date = fields[set->attribution_date].number;
-	has = contact_get(contact, fields[set->attribution].number).len > 0;
-	has_date = contact_get(contact, date).len > 0;
-	if (has == has_date)
+	date = &fields[set->attribution_date];
+	old = contact_get(contact, date->number);
+	text = written(step, date, &step->item->fields[set->attribution_date],
+	    &blank);
+	if (text == NULL)
+		text = &old;
+	if (contact_get(contact, fields[set->attribution].number).len == 0) {
+		blank = text_of("");
+		text = &blank;
+	} else if (text->len == 0) {
+		clock_format_iso(set->now, now);
+		now[strlen("YYYY-MM-DD")] = ' ';
+		blank = (struct text){now, strlen("YYYY-MM-DD HH:MM:SS")};
+		text = &blank;
+	}
+	if (text == &old)
 		return STATUS_OK;
-	if (!has)
-		return contact_set(contact, date, text_of(""), changed);
-	clock_format_iso(set->now, now);
-	now[strlen("YYYY-MM-DD")] = ' ';
-	return contact_set(contact, date,
-	    (struct text){now, strlen("YYYY-MM-DD HH:MM:SS")}, changed);
+	return contact_set(contact, date->number, *text, changed);
 }
 
 static enum status
@@ -205,7 +235,7 @@ write_all(const struct step *step, struct contact *contact, bool *changed)
 	if (status == STATUS_OK)
 		status = item_merge_write(&set->merge, contact, changed);
 	if (status == STATUS_OK)
-		status = settle_attribution(set, contact, changed);
+		status = settle_attribution(step, contact, changed);
 	return status;
 }
 

@@ -60,8 +60,8 @@ struct working_set {
 };
 
 /* Another contact, zeroed but for its id; NULL: out of memory. */
-struct working_set_contact *working_set_add_contact(
-    struct working_set *set, uint64_t id);
+struct working_set_contact *working_set_add_contact(struct working_set *set,
+    uint64_t id);
 
 /* The contact with this id, or NULL. Moves when one is added. */
 struct working_set_contact *working_set_find_contact(

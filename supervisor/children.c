@@ -89,8 +89,8 @@ open_nginx(void)
 	int fd = -1;
 
 	/* The PATH of an unprivileged user often lacks the second. */
-	snprintf(
-	    folders, sizeof(folders), "%s:/usr/sbin", path != NULL ? path : "");
+	snprintf(folders, sizeof(folders), "%s:/usr/sbin",
+	    path != NULL ? path : "");
 	for (char *folder = strtok_r(folders, ":", &rest);
 	     fd < 0 && folder != NULL; folder = strtok_r(NULL, ":", &rest)) {
 		snprintf(name, sizeof(name), "%s/nginx", folder);
@@ -185,8 +185,8 @@ start(struct child *child, int64_t now)
 
 	child->started = now;
 	snprintf(path, sizeof(path), "log/%s.log", program->name);
-	output = open(
-	    path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	output = open(path,
+	    O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	input = child->socket < SOCKET__MAX
 		    ? fcntl(sockets[child->socket].fd, F_DUPFD_CLOEXEC, 3)
 		    : open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -278,8 +278,8 @@ ended(struct child *child, const siginfo_t *info, int64_t now)
 	if (steady || info->si_code != CLD_EXITED ||
 	    info->si_status != EXIT_USAGE_ERROR)
 		return true;
-	log_event(
-	    LOG_ERROR, "configuration", "name=%s see=log/%s.log", name, name);
+	log_event(LOG_ERROR, "configuration", "name=%s see=log/%s.log", name,
+	    name);
 	return false;
 }
 

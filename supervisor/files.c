@@ -39,8 +39,8 @@ file_replace(const char *path, const char *text)
 		return;
 	}
 	snprintf(other, sizeof(other), "%s.new", path);
-	fd = open(
-	    other, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	fd = open(other, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+	    0600);
 	if (fd < 0) {
 		complain("write", other);
 		return;
@@ -57,8 +57,8 @@ copy(int from, const char *path)
 	ssize_t n;
 	int to;
 
-	to = open(
-	    path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	to = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+	    0600);
 	if (to < 0)
 		return false;
 	do

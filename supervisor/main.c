@@ -57,8 +57,8 @@ parse_user(struct options *options, const char *text)
 static bool
 parse(struct options *options, int argc, char **argv)
 {
-	static const struct option table[] = {
-	    {"dir", required_argument, NULL, 'd'},
+	static const struct option table[] = {{"dir", required_argument, NULL,
+						  'd'},
 	    {"bin", required_argument, NULL, 'b'},
 	    {"user", required_argument, NULL, 'u'}, {0}};
 	int option;
@@ -173,8 +173,8 @@ keep_running(int signals)
 			logfile_rotate("supervisor");
 			rotate = now + ROTATE_MS;
 		}
-		if (wait_signals(
-			signals, earlier(rotate, children_start_due(now))))
+		if (wait_signals(signals,
+			earlier(rotate, children_start_due(now))))
 			return true;
 	}
 }
@@ -222,8 +222,8 @@ main(int argc, char **argv)
 	snprintf(pid, sizeof(pid), "%d\n", (int)getpid());
 	file_replace("run/supervisor.pid", pid);
 	orphans = orphans_end("run/children");
-	log_event(
-	    LOG_INFO, "start", "pid=%d orphans=%zu", (int)getpid(), orphans);
+	log_event(LOG_INFO, "start", "pid=%d orphans=%zu", (int)getpid(),
+	    orphans);
 	asked = children_bind_sockets() && keep_running(signals);
 	stop_all(signals);
 	children_remove_files();

@@ -147,8 +147,8 @@ api_answered(void)
 {
 	api_set("REMOTE_USER", "ann");
 	api_set("HTTP_HOST", "example.org");
-	ck_assert_int_ne(
-	    api_answer(&api_under_test, &api_request, &api_response),
+	ck_assert_int_ne(api_answer(&api_under_test, &api_request,
+			     &api_response),
 	    STATUS_PANIC);
 	return api_response.code;
 }
@@ -240,16 +240,16 @@ api_work(int chunks)
 	struct store_claim claim;
 
 	ck_assert_int_eq(store_runner_lock(api_under_test.store), STATUS_OK);
-	ck_assert_int_eq(
-	    store_take(api_under_test.store, clock_now(), &claim), STATUS_OK);
+	ck_assert_int_eq(store_take(api_under_test.store, clock_now(), &claim),
+	    STATUS_OK);
 	while (chunks-- > 0 && job_done(&claim.job) < claim.job.total) {
 		uint32_t left = claim.job.total - job_done(&claim.job);
-		struct chunk_work work = {
-		    job_done(&claim.job), left < API_PAGE ? left : API_PAGE};
+		struct chunk_work work = {job_done(&claim.job),
+		    left < API_PAGE ? left : API_PAGE};
 
-		ck_assert_int_eq(
-		    store_batch(api_under_test.store, &claim, work.count,
-			clock_now(), put_results, &work),
+		ck_assert_int_eq(store_batch(api_under_test.store, &claim,
+				     work.count, clock_now(), put_results,
+				     &work),
 		    STATUS_OK);
 	}
 }

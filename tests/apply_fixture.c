@@ -95,9 +95,9 @@ apply_add_numbered(int number, size_t ballast)
 	char *filler = calloc(1, ballast + 1), *json;
 
 	memset(filler, 'x', ballast);
-	ck_assert_int_gt(
-	    asprintf(&json, "{\"email\":\"no%d@example.com\",\"x\":\"%s\"}",
-		number, filler),
+	ck_assert_int_gt(asprintf(&json,
+			     "{\"email\":\"no%d@example.com\",\"x\":\"%s\"}",
+			     number, filler),
 	    0);
 	apply_add(CHUNK_JSON, json);
 	free(filler);
@@ -113,26 +113,26 @@ apply_submit(enum job_op op)
 	    .count = item_count,
 	    .now = APPLY_NOW};
 
-	ck_assert_int_eq(
-	    store_accept(apply_store, &request, &apply_job), STATUS_OK);
+	ck_assert_int_eq(store_accept(apply_store, &request, &apply_job),
+	    STATUS_OK);
 	forget_items();
 }
 
 void
 apply_take(void)
 {
-	ck_assert_int_eq(
-	    store_take(apply_store, APPLY_NOW, &apply_claim), STATUS_OK);
-	ck_assert_mem_eq(
-	    apply_claim.job.id.bytes, apply_job.bytes, IDENT_BYTES);
+	ck_assert_int_eq(store_take(apply_store, APPLY_NOW, &apply_claim),
+	    STATUS_OK);
+	ck_assert_mem_eq(apply_claim.job.id.bytes, apply_job.bytes,
+	    IDENT_BYTES);
 }
 
 void
 apply_work(size_t count, const uint32_t *done)
 {
 	for (size_t i = 0; i < count; i++) {
-		ck_assert_int_eq(
-		    apply_next(apply_under_test, &apply_claim, APPLY_NOW + 60),
+		ck_assert_int_eq(apply_next(apply_under_test, &apply_claim,
+				     APPLY_NOW + 60),
 		    STATUS_OK);
 		ck_assert_uint_eq(job_done(&apply_claim.job), done[i]);
 	}
@@ -146,10 +146,10 @@ apply_check_page(uint32_t n, size_t count, const char *const *expected)
 
 	for (size_t i = 0; i < count; i++)
 		buf_printf(&joined, "%s%s", i > 0 ? "," : "", expected[i]);
-	ck_assert_int_eq(
-	    store_job_page(apply_store, &apply_job, n, &record), STATUS_OK);
-	ck_assert_int_eq(
-	    result_page_decode(&page, record.data, record.len), STATUS_OK);
+	ck_assert_int_eq(store_job_page(apply_store, &apply_job, n, &record),
+	    STATUS_OK);
+	ck_assert_int_eq(result_page_decode(&page, record.data, record.len),
+	    STATUS_OK);
 	ck_assert_uint_eq(page.items.len, joined.len);
 	ck_assert_mem_eq(page.items.data, joined.data, joined.len);
 	ck_assert_uint_eq(page.count, count);
@@ -162,8 +162,8 @@ apply_check_completed(uint32_t created, uint32_t updated, uint32_t failed)
 {
 	struct job job;
 
-	ck_assert_int_eq(
-	    store_job_get(apply_store, &apply_job, "ann", APPLY_NOW, &job),
+	ck_assert_int_eq(store_job_get(apply_store, &apply_job, "ann",
+			     APPLY_NOW, &job),
 	    STATUS_OK);
 	ck_assert_int_eq((int)apply_claim.job.state, JOB_COMPLETED);
 	ck_assert_int_eq((int)job.state, JOB_COMPLETED);
@@ -171,8 +171,8 @@ apply_check_completed(uint32_t created, uint32_t updated, uint32_t failed)
 	ck_assert_uint_eq(job.updated, updated);
 	ck_assert_uint_eq(job.failed, failed);
 	ck_assert_int_eq(job.completed, APPLY_NOW + 60);
-	ck_assert_int_eq(
-	    job.expires, APPLY_NOW + 60 + (int64_t)apply_conf.retention);
+	ck_assert_int_eq(job.expires,
+	    APPLY_NOW + 60 + (int64_t)apply_conf.retention);
 }
 
 void

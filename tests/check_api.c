@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "api_fixture.h"
+#include "clock.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -133,6 +134,26 @@ START_TEST(test_health)
 }
 END_TEST
 
+START_TEST(test_not_ready_with_an_old_job)
+{
+	const struct chunk_item item = {CHUNK_JSON, "{}", 2};
+	struct store_submit submit = {.user = "ann",
+	    .items = &item,
+	    .count = 1,
+	    .now = clock_now() - (int64_t)api_conf.retention - 1};
+	struct ident id;
+
+	store_runner_alive(api_under_test.store);
+	ck_assert_int_eq(store_accept(api_under_test.store, &submit, &id),
+	    STATUS_OK);
+	api_ask("GET", "/readyz");
+	ck_assert_int_eq(api_answered(), 503);
+	api_work(1);
+	api_ask("GET", "/readyz");
+	ck_assert_int_eq(api_answered(), 200);
+}
+END_TEST
+
 START_TEST(test_not_ready_without_room)
 {
 	store_runner_alive(api_under_test.store);
@@ -233,6 +254,7 @@ main(void)
 	tcase_add_test(tests, test_front_end_secret);
 	tcase_add_test(tests, test_secret_file);
 	tcase_add_test(tests, test_health);
+	tcase_add_test(tests, test_not_ready_with_an_old_job);
 	tcase_add_test(tests, test_not_ready_without_room);
 	tcase_add_test(tests, test_log_line);
 	tcase_add_test(anonymous, test_anonymous);

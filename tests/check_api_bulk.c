@@ -20,8 +20,8 @@ START_TEST(test_submit_is_accepted)
 	ck_assert_uint_eq(api_response.body.len, strlen("{\"id\":\"\"}") + 36);
 	ck_assert_int_eq(strncmp(api_said(), "{\"id\":\"", 7), 0);
 	ck_assert(api_has_header("Retry-After", "1"));
-	ck_assert(api_has_header(
-	    "Job-Progress", "total=2, done=0, created=0, updated=0, failed=0"));
+	ck_assert(api_has_header("Job-Progress",
+	    "total=2, done=0, created=0, updated=0, failed=0"));
 	ck_assert(!api_has_text("Job-Expires"));
 	ck_assert_int_eq(wake_wait(api_under_test.doorbell, 0), 1);
 }
@@ -74,8 +74,8 @@ START_TEST(test_submit)
 		api_set("HTTP_CONTENT_ENCODING", submits[_i].encoding);
 	api_carry(submits[_i].body);
 	ck_assert_int_eq(api_answered(), submits[_i].code);
-	ck_assert_int_eq(
-	    wake_wait(api_under_test.doorbell, 0), submits[_i].code == 202);
+	ck_assert_int_eq(wake_wait(api_under_test.doorbell, 0),
+	    submits[_i].code == 202);
 }
 END_TEST
 
@@ -126,8 +126,8 @@ START_TEST(test_method_becomes_the_operation)
 	api_carry("[{}]");
 	ck_assert_int_eq(api_answered(), 202);
 	ck_assert_int_eq(store_runner_lock(api_under_test.store), STATUS_OK);
-	ck_assert_int_eq(
-	    store_take(api_under_test.store, clock_now(), &claim), STATUS_OK);
+	ck_assert_int_eq(store_take(api_under_test.store, clock_now(), &claim),
+	    STATUS_OK);
 	ck_assert_int_eq(claim.job.op, operations[_i].op);
 	ck_assert_str_eq(claim.job.user, "ann");
 }

@@ -18,8 +18,8 @@ START_TEST(test_status_in_progress)
 	api_work(2);
 	ck_assert_int_eq(api_get(id, "details=1&page=0"), 200);
 	ck_assert_str_eq(api_said(), "{\"status\":\"in_progress\"}");
-	ck_assert(api_has_header(
-	    "Job-Progress", "total=5, done=4, created=2, updated=0, failed=2"));
+	ck_assert(api_has_header("Job-Progress",
+	    "total=5, done=4, created=2, updated=0, failed=2"));
 	ck_assert(api_has_header("Retry-After", "1"));
 	ck_assert(!api_has_text("Job-Expires"));
 }
@@ -32,8 +32,8 @@ START_TEST(test_status_completed)
 	api_work(3);
 	ck_assert_int_eq(api_get(id, "page=0"), 200);
 	ck_assert_str_eq(api_said(), "{\"status\":\"completed\"}");
-	ck_assert(api_has_header(
-	    "Job-Progress", "total=5, done=5, created=3, updated=0, failed=2"));
+	ck_assert(api_has_header("Job-Progress",
+	    "total=5, done=5, created=3, updated=0, failed=2"));
 	ck_assert(api_has_text("Job-Expires: "));
 	ck_assert(api_has_text(" GMT\r\n"));
 	ck_assert(!api_has_text("Retry-After"));
@@ -100,13 +100,13 @@ START_TEST(test_details_of_an_empty_job)
 	    STATUS_NOT_FOUND);
 	ck_assert_int_eq(api_get(id, "details=1"), 200);
 	ck_assert_str_eq(api_said(), DETAILS "\"contacts\":[]}}");
-	ck_assert(api_has_header(
-	    "Job-Progress", "total=0, done=0, created=0, updated=0, failed=0"));
+	ck_assert(api_has_header("Job-Progress",
+	    "total=0, done=0, created=0, updated=0, failed=0"));
 }
 END_TEST
 
-static const char *const bad_pages[] = {
-    "0", "00", "-1", "", "abc", "+1", "1.0", "%201", "1%00", "1x"};
+static const char *const bad_pages[] = {"0", "00", "-1", "", "abc", "+1", "1.0",
+    "%201", "1%00", "1x"};
 
 START_TEST(test_bad_page)
 {
@@ -161,8 +161,8 @@ START_TEST(test_delete)
 	api_ask("POST", api_path_of(id));
 	api_set("HTTP_X_HTTP_METHOD_OVERRIDE", "Delete");
 	ck_assert_int_eq(api_answered(), 200);
-	ck_assert(api_has_header(
-	    "Job-Progress", "total=5, done=2, created=1, updated=0, failed=1"));
+	ck_assert(api_has_header("Job-Progress",
+	    "total=5, done=2, created=1, updated=0, failed=1"));
 	ck_assert_int_eq(api_get(id, ""), 404);
 	ck_assert_str_eq(api_said(), NOT_FOUND);
 	api_ask("DELETE", api_path_of(id));

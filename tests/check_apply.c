@@ -23,8 +23,8 @@ START_TEST(test_chunk_by_chunk)
 	APPLY_PAGE(0, CREATED("1"), CREATED("2"), CREATED("3"), UPDATED("1"));
 	APPLY_PAGE(1, UPDATED("2"), NO_OBJECT);
 	apply_check_contacts(3);
-	ck_assert_int_eq(
-	    store_take(apply_store, APPLY_NOW, &apply_claim), STATUS_NOT_FOUND);
+	ck_assert_int_eq(store_take(apply_store, APPLY_NOW, &apply_claim),
+	    STATUS_NOT_FOUND);
 }
 END_TEST
 
@@ -105,8 +105,8 @@ START_TEST(test_suspect)
 	ck_assert(!apply_claim.suspect);
 	APPLY_WORK(3, 4, 7);
 	apply_check_completed(6, 0, 1);
-	APPLY_PAGE(
-	    0, CREATED("1"), NOT_PROCESSED("77"), CREATED("2"), CREATED("3"));
+	APPLY_PAGE(0, CREATED("1"), NOT_PROCESSED("77"), CREATED("2"),
+	    CREATED("3"));
 	ck_assert_int_eq(apply_given_up("reason=kills-the-runner"), 1);
 }
 END_TEST
@@ -119,8 +119,8 @@ START_TEST(test_unsuspicious)
 	apply_submit(JOB_NEW);
 	for (int i = 0; i < 3 * DEATHS; i++) {
 		apply_take();
-		ck_assert_int_eq(
-		    store_release(apply_store, &apply_claim), STATUS_OK);
+		ck_assert_int_eq(store_release(apply_store, &apply_claim),
+		    STATUS_OK);
 	}
 	for (int i = 0; i < DEATHS - 1; i++)
 		apply_take();
@@ -143,13 +143,13 @@ START_TEST(test_let_go)
 	apply_take();
 	old = apply_claim;
 	apply_take();
-	ck_assert_int_eq(
-	    apply_next(apply_under_test, &old, APPLY_NOW), STATUS_FENCED);
+	ck_assert_int_eq(apply_next(apply_under_test, &old, APPLY_NOW),
+	    STATUS_FENCED);
 	ck_assert_uint_eq(job_done(&old.job), 0);
 	apply_check_contacts(0);
 	APPLY_WORK(4);
-	ck_assert_int_eq(
-	    store_job_delete(apply_store, &apply_job, "ann", APPLY_NOW, &job),
+	ck_assert_int_eq(store_job_delete(apply_store, &apply_job, "ann",
+			     APPLY_NOW, &job),
 	    STATUS_OK);
 	ck_assert_int_eq(apply_next(apply_under_test, &apply_claim, APPLY_NOW),
 	    STATUS_DELETED);

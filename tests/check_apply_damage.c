@@ -37,8 +37,8 @@ do_damage(struct store_txn *txn, void *arg)
 static void
 damage_part(struct damage damage)
 {
-	ck_assert_int_eq(
-	    store_txn_run(apply_store, WATCH_CALL, do_damage, &damage),
+	ck_assert_int_eq(store_txn_run(apply_store, WATCH_CALL, do_damage,
+			     &damage),
 	    STATUS_OK);
 }
 

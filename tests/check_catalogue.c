@@ -108,8 +108,8 @@ static const struct shipped shipped[] = {
 
 START_TEST(loads_the_shipped_catalogue)
 {
-	int rc = catalogue_load(
-	    &catalogue, fixture_data("data/contact-fields.json"), error);
+	int rc = catalogue_load(&catalogue,
+	    fixture_data("data/contact-fields.json"), error);
 
 	ck_assert_msg(rc == 0, "%s", error);
 	ck_assert_uint_eq(catalogue.count, COUNT(shipped));
@@ -128,8 +128,9 @@ START_TEST(loads_the_shipped_catalogue)
 			ck_assert_str_eq(field->preset, "0");
 		else
 			ck_assert_ptr_null(field->preset);
-		ck_assert_int_eq(
-		    catalogue_find(&catalogue, alias, strlen(alias)), (int)i);
+		ck_assert_int_eq(catalogue_find(&catalogue, alias,
+				     strlen(alias)),
+		    (int)i);
 	}
 	ck_assert_int_eq(catalogue.fields[0].scale, DECIMAL_SCALE_NONE);
 	ck_assert_int_eq(catalogue.fields[8].scale, 0);
@@ -178,8 +179,8 @@ START_TEST(holds_a_thousand_fields)
 	for (int i = 0; i < FIELD_MAX; i++) {
 		int len = snprintf(alias, sizeof alias, "f%d", i);
 
-		ck_assert_int_eq(
-		    catalogue_find(&catalogue, alias, (size_t)len), i);
+		ck_assert_int_eq(catalogue_find(&catalogue, alias, (size_t)len),
+		    i);
 	}
 	ck_assert_int_eq(catalogue_find(&catalogue, "f1000", 5), -1);
 	catalogue_clear(&catalogue);
@@ -318,8 +319,8 @@ START_TEST(refuses_wrong_fields)
 	for (size_t i = 0; i < COUNT(wrong_fields); i++)
 		assert_refused(load_fields(wrong_fields[i].field),
 		    wrong_fields[i].field, wrong_fields[i].reason);
-	ck_assert_msg(
-	    load_fields("{'alias':'" CHARS_64 "'" REST) == 0, "%s", error);
+	ck_assert_msg(load_fields("{'alias':'" CHARS_64 "'" REST) == 0, "%s",
+	    error);
 	ck_assert_int_eq(catalogue_find(&catalogue, CHARS_64, 64), 1);
 	catalogue_clear(&catalogue);
 }

@@ -78,8 +78,8 @@ START_TEST(test_size_of_an_item)
 		size_t before = part.len;
 
 		chunk_add(&part, &items[i]);
-		ck_assert_uint_eq(
-		    part.len - before, chunk_item_size(&items[i]));
+		ck_assert_uint_eq(part.len - before,
+		    chunk_item_size(&items[i]));
 	}
 	buf_clear(&part);
 }

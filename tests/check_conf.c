@@ -53,8 +53,8 @@ load_bad(const char *text, unsigned line, const char *word)
 	snprintf(start, sizeof(start), "%s:%u: ", path, line);
 	ck_assert_msg(strncmp(error, start, strlen(start)) == 0,
 	    "\"%s\" does not begin with \"%s\"", error, start);
-	ck_assert_msg(
-	    strstr(error, word) != NULL, "no \"%s\" in \"%s\"", word, error);
+	ck_assert_msg(strstr(error, word) != NULL, "no \"%s\" in \"%s\"", word,
+	    error);
 	ck_assert_ptr_null(strchr(error, '\n'));
 	ck_assert_ptr_null(conf.store_dir);
 	ck_assert_ptr_null(conf.directory);

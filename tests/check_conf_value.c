@@ -10,16 +10,27 @@
 #include "fixture.h"
 #include "log.h"
 
-static const struct conf_key count = {
-    .name = "count", .kind = CONF_COUNT, .min = 1, .max = UINT64_MAX};
-static const struct conf_key size = {
-    .name = "size", .kind = CONF_SIZE, .min = 0, .max = UINT64_MAX};
-static const struct conf_key small = {
-    .name = "small", .kind = CONF_SIZE, .min = 1024, .max = 1 << 20};
-static const struct conf_key duration = {
-    .name = "duration", .kind = CONF_DURATION, .min = 1, .max = UINT64_MAX};
-static const struct conf_key rate = {
-    .name = "rate", .kind = CONF_COUNT, .min = 1, .max = 9, .zero = "off"};
+static const struct conf_key count = {.name = "count",
+    .kind = CONF_COUNT,
+    .min = 1,
+    .max = UINT64_MAX};
+static const struct conf_key size = {.name = "size",
+    .kind = CONF_SIZE,
+    .min = 0,
+    .max = UINT64_MAX};
+static const struct conf_key small = {.name = "small",
+    .kind = CONF_SIZE,
+    .min = 1024,
+    .max = 1 << 20};
+static const struct conf_key duration = {.name = "duration",
+    .kind = CONF_DURATION,
+    .min = 1,
+    .max = UINT64_MAX};
+static const struct conf_key rate = {.name = "rate",
+    .kind = CONF_COUNT,
+    .min = 1,
+    .max = 9,
+    .zero = "off"};
 static const struct conf_key flag = {.name = "flag", .kind = CONF_BOOLEAN};
 static const struct conf_key level = {.name = "level", .kind = CONF_LEVEL};
 static const struct conf_key text = {.name = "text", .kind = CONF_TEXT};
@@ -35,8 +46,8 @@ set(const struct conf_key *key, void *member, const char *value)
 }
 
 static void
-assert_prints(
-    const struct conf_key *key, const void *member, const char *expected)
+assert_prints(const struct conf_key *key, const void *member,
+    const char *expected)
 {
 	struct buf out = {0};
 
@@ -134,8 +145,9 @@ START_TEST(number_is_refused)
 {
 	uint64_t number = 42;
 
-	ck_assert_int_eq(
-	    set(bad_numbers[_i].key, &number, bad_numbers[_i].value), -1);
+	ck_assert_int_eq(set(bad_numbers[_i].key, &number,
+			     bad_numbers[_i].value),
+	    -1);
 	ck_assert_uint_eq(number, 42);
 	ck_assert_msg(strstr(reason, bad_numbers[_i].word) != NULL,
 	    "no \"%s\" in \"%s\"", bad_numbers[_i].word, reason);
@@ -206,8 +218,8 @@ END_TEST
 
 START_TEST(prefixes)
 {
-	static const char *const good[] = {
-	    "", "/crm", "/a/b-c/.d/_~e", "/...", "/9", "/.a", "/a..b"};
+	static const char *const good[] = {"", "/crm", "/a/b-c/.d/_~e", "/...",
+	    "/9", "/.a", "/a..b"};
 	static const char *const bad[] = {"crm", "/", "/crm/", "//crm", "/a//b",
 	    "/a/../b", "/..", "/.", "/a/.", "/a b", "/a%20b", "/a?b", "/a#b",
 	    "/\xc3\xa9", "/a:b", "/a;b"};
@@ -219,8 +231,8 @@ START_TEST(prefixes)
 		ck_assert_str_eq(value, good[i]);
 	}
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		ck_assert_msg(
-		    set(&prefix, &value, bad[i]) == -1, "%s is taken", bad[i]);
+		ck_assert_msg(set(&prefix, &value, bad[i]) == -1, "%s is taken",
+		    bad[i]);
 	ck_assert_str_eq(value, "/a..b");
 	conf_value_clear(&prefix, &value);
 }
@@ -236,8 +248,9 @@ START_TEST(reason_is_safe_and_bounded)
 	value[sizeof(value) - 1] = '\0';
 	ck_assert_int_eq(set(&count, &number, value), -1);
 	ck_assert_ptr_null(strchr(reason, '\x1b'));
-	ck_assert_int_eq(
-	    conf_value_set(&count, &number, value, little, sizeof(little)), -1);
+	ck_assert_int_eq(conf_value_set(&count, &number, value, little,
+			     sizeof(little)),
+	    -1);
 	ck_assert_uint_eq(strlen(little), sizeof(little) - 1);
 }
 END_TEST
@@ -248,8 +261,8 @@ main(void)
 	Suite *suite = suite_create("conf_value");
 	TCase *tcase = tcase_create("values");
 
-	tcase_add_loop_test(
-	    tcase, number_is_taken, 0, sizeof(numbers) / sizeof(numbers[0]));
+	tcase_add_loop_test(tcase, number_is_taken, 0,
+	    sizeof(numbers) / sizeof(numbers[0]));
 	tcase_add_loop_test(tcase, number_is_refused, 0,
 	    sizeof(bad_numbers) / sizeof(bad_numbers[0]));
 	tcase_add_test(tcase, booleans);

@@ -197,8 +197,8 @@ set(struct contact *contact, uint16_t number, const char *data)
 {
 	bool changed = false;
 
-	ck_assert_int_eq(
-	    contact_set(contact, number, text_of(data), &changed), STATUS_OK);
+	ck_assert_int_eq(contact_set(contact, number, text_of(data), &changed),
+	    STATUS_OK);
 	return changed;
 }
 

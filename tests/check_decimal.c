@@ -25,8 +25,8 @@ assert_spelled(const struct decimal *decimal, const char *in, const char *out)
 	char text[DECIMAL_TEXT_SIZE];
 	int len = decimal_format(decimal, text);
 
-	ck_assert_msg(
-	    strcmp(text, out) == 0, "%s: %s is not %s", in, text, out);
+	ck_assert_msg(strcmp(text, out) == 0, "%s: %s is not %s", in, text,
+	    out);
 	ck_assert_int_eq(len, (int)strlen(out));
 }
 

@@ -38,8 +38,8 @@ START_TEST(cleans_text)
 
 	for (size_t i = 0; i < COUNT(types); i++) {
 		ASSERT_ROWS(types[i], texts);
-		ck_assert_str_eq(
-		    field_type_name(field_rows_field(types[i])->type),
+		ck_assert_str_eq(field_type_name(
+				     field_rows_field(types[i])->type),
 		    types[i]);
 	}
 }
@@ -64,18 +64,18 @@ START_TEST(counts_characters)
 	size_t len;
 
 	ASSERT_ROWS("short", rows);
-	ck_assert_int_eq(
-	    field_rows_clean_repeated("text", "", "\xC3\xA9", 191, &len),
+	ck_assert_int_eq(field_rows_clean_repeated("text", "", "\xC3\xA9", 191,
+			     &len),
 	    FIELD_OK);
 	ck_assert_uint_eq(len, 382);
 	ck_assert_int_eq(field_rows_clean_repeated("text", "", "x", 192, &len),
 	    FIELD_TOO_LONG);
 	ck_assert_uint_eq(len, 0);
-	ck_assert_int_eq(
-	    field_rows_clean_repeated("textarea", "", "\xC3\xA9", 65535, &len),
+	ck_assert_int_eq(field_rows_clean_repeated("textarea", "", "\xC3\xA9",
+			     65535, &len),
 	    FIELD_OK);
-	ck_assert_int_eq(
-	    field_rows_clean_repeated("textarea", "", "x", 65536, &len),
+	ck_assert_int_eq(field_rows_clean_repeated("textarea", "", "x", 65536,
+			     &len),
 	    FIELD_TOO_LONG);
 }
 END_TEST

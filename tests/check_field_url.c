@@ -61,8 +61,8 @@ START_TEST(cleans_url)
 
 	ASSERT_ROWS("url", urls);
 	ASSERT_ROWS("short_url", rows);
-	ck_assert_int_eq(
-	    field_rows_clean_repeated("url", "/", "x", 190, &len), FIELD_OK);
+	ck_assert_int_eq(field_rows_clean_repeated("url", "/", "x", 190, &len),
+	    FIELD_OK);
 	ck_assert_int_eq(field_rows_clean_repeated("url", "/", "x", 191, &len),
 	    FIELD_TOO_LONG);
 }

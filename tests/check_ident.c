@@ -92,8 +92,8 @@ START_TEST(test_random)
 		ck_assert(parse(&again, text, strlen(text)));
 		ck_assert_mem_eq(again.bytes, idents[i].bytes, IDENT_BYTES);
 		for (int j = 0; j < i; j++)
-			ck_assert_mem_ne(
-			    idents[j].bytes, idents[i].bytes, IDENT_BYTES);
+			ck_assert_mem_ne(idents[j].bytes, idents[i].bytes,
+			    IDENT_BYTES);
 	}
 }
 END_TEST
@@ -105,8 +105,8 @@ main(void)
 	TCase *tests = tcase_create("ident");
 
 	tcase_add_loop_test(tests, test_any_case, 0, COUNT(spellings));
-	tcase_add_loop_test(
-	    tests, test_wrong_ones_change_nothing, 0, COUNT(wrong));
+	tcase_add_loop_test(tests, test_wrong_ones_change_nothing, 0,
+	    COUNT(wrong));
 	tcase_add_test(tests, test_random);
 	suite_add_tcase(suite, tests);
 	return fixture_run(suite);

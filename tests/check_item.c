@@ -141,8 +141,8 @@ static const struct {
 
 START_TEST(test_refused)
 {
-	fixture_item_check(
-	    &catalogue, true, &refused[_i].source, refused[_i].expected);
+	fixture_item_check(&catalogue, true, &refused[_i].source,
+	    refused[_i].expected);
 }
 END_TEST
 

@@ -109,8 +109,8 @@ END_TEST
 
 /* The member with a string of so many two-byte letters in it. */
 static void
-check_length(
-    const char *before, size_t letters, const char *after, const char *error)
+check_length(const char *before, size_t letters, const char *after,
+    const char *error)
 {
 	struct buf json = {0}, expected = {0};
 	struct chunk_item source;

@@ -295,10 +295,10 @@ END_TEST
 START_TEST(test_names)
 {
 	static const char *const ops[] = {"new", "put", "patch"};
-	static const char *const states[] = {
-	    "queued", "in_progress", "completed"};
-	static const char *const none[] = {
-	    "", "queue", "queuedx", "Queued", "in progress", "deleted"};
+	static const char *const states[] = {"queued", "in_progress",
+	    "completed"};
+	static const char *const none[] = {"", "queue", "queuedx", "Queued",
+	    "in progress", "deleted"};
 	enum job_state state;
 
 	for (int i = 0; i < JOB_OP__MAX; i++)

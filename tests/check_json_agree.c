@@ -206,8 +206,8 @@ change(char *body, size_t *len)
 
 START_TEST(test_samples)
 {
-	ck_assert_int_eq(
-	    (int)compare(samples[_i], strlen(samples[_i])), (int)RIGHT);
+	ck_assert_int_eq((int)compare(samples[_i], strlen(samples[_i])),
+	    (int)RIGHT);
 }
 END_TEST
 
@@ -223,8 +223,8 @@ START_TEST(test_truncation)
 		char *body = malloc(len);
 
 		memcpy(body, samples[_i], len);
-		ck_assert_int_eq(
-		    json_walk(&walk, body, len, &limits), STATUS_INVALID);
+		ck_assert_int_eq(json_walk(&walk, body, len, &limits),
+		    STATUS_INVALID);
 		json_walk_clear(&walk);
 		free(body);
 	}

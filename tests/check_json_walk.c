@@ -120,8 +120,8 @@ static const char *const wrong[] = {"-", "+1", "01", "-01", "00", ".5", "-.5",
 static enum status
 walk_placed(size_t place, const char *value)
 {
-	buf_printf(
-	    &text, "%s%s%s", places[place].before, value, places[place].after);
+	buf_printf(&text, "%s%s%s", places[place].before, value,
+	    places[place].after);
 	return walk_built();
 }
 
@@ -180,9 +180,9 @@ static const struct {
     {"[{\"a\":1},\n {\"b\":}]",
 	NOT_VALID "a value is missing at line 2, column 7, contact 2."},
     {"[\r\n1 2]",
-	NOT_VALID "a comma or ']' is missing at line 2, column 3, contact 2."},
+	NOT_VALID "a comma or ']' is missing at line 2, column 3, contact 1."},
     {"{\"k\":1 2}",
-	NOT_VALID "a comma or '}' is missing at line 1, column 8, contact 2."},
+	NOT_VALID "a comma or '}' is missing at line 1, column 8, contact 1."},
     {"[{\"a\":[1}]",
 	NOT_VALID "a comma or ']' is missing at line 1, column 9, contact 1."},
     {"[{\"a\":1]]",
@@ -205,7 +205,7 @@ static const struct {
 		  "contact 1."},
     /* columns are characters, and a byte order mark is none of them */
     {"\xef\xbb\xbf[\"\xc3\xa9\xf0\x9f\x98\x80\" 1]",
-	NOT_VALID "a comma or ']' is missing at line 1, column 7, contact 2."},
+	NOT_VALID "a comma or ']' is missing at line 1, column 7, contact 1."},
 };
 
 START_TEST(test_errors)
@@ -229,8 +229,8 @@ END_TEST
 
 START_TEST(test_contacts_of_a_list)
 {
-	ck_assert_int_eq(
-	    walk_text(" [ {\"a\":[1]} ,7, \"x\",[{}],{ }\n] "), STATUS_OK);
+	ck_assert_int_eq(walk_text(" [ {\"a\":[1]} ,7, \"x\",[{}],{ }\n] "),
+	    STATUS_OK);
 	ck_assert_uint_eq(walk.count, 5);
 	check_item(0, CHUNK_JSON, "{\"a\":[1]}");
 	check_item(1, CHUNK_NO_OBJECT, "");
@@ -271,8 +271,8 @@ START_TEST(test_byte_order_mark)
 	ck_assert_int_eq(walk_text("\xef\xbb\xbf [{}]"), STATUS_OK);
 	check_item(0, CHUNK_JSON, "{}");
 	ck_assert_int_eq(walk_text(" \xef\xbb\xbf[]"), STATUS_INVALID);
-	ck_assert_int_eq(
-	    walk_text("\xef\xbb\xbf\xef\xbb\xbf[]"), STATUS_INVALID);
+	ck_assert_int_eq(walk_text("\xef\xbb\xbf\xef\xbb\xbf[]"),
+	    STATUS_INVALID);
 	ck_assert_int_eq(walk_text("[]\xef\xbb\xbf"), STATUS_INVALID);
 	ck_assert_int_eq(walk_text("\xef\xbb"), STATUS_INVALID);
 }

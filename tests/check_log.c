@@ -50,8 +50,8 @@ START_TEST(line_has_time_program_level_event)
 {
 	open_log(LOG_INFO);
 	errno = ENOTTY;
-	log_event(
-	    LOG_INFO, "start", "contacts=%d user=%s", 7, log_quote("jane"));
+	log_event(LOG_INFO, "start", "contacts=%d user=%s", 7,
+	    log_quote("jane"));
 	ck_assert_int_eq(errno, ENOTTY);
 	assert_matches(read_log(path),
 	    "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"

@@ -119,8 +119,8 @@ END_TEST
 
 START_TEST(signals_are_noted)
 {
-	static const int signals[] = {
-	    SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT,
+	    SIGTSTP};
 
 	interrupt_catch();
 	ck_assert(!interrupt_pending());

@@ -26,8 +26,8 @@ END_TEST
 /* Names with blanks and brackets shift no field. */
 START_TEST(test_misleading_names)
 {
-	static const char *const names[] = {
-	    "a b c", "x) Z 1 2 3", ") T", "((((", "))))", ""};
+	static const char *const names[] = {"a b c", "x) Z 1 2 3", ") T",
+	    "((((", "))))", ""};
 	uint64_t start = process_look(getpid()).start;
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

@@ -126,8 +126,8 @@ START_TEST(test_body)
 	ck_assert_int_eq(request_read_body(&request, 10), bodies[_i].outcome);
 	if (bodies[_i].outcome == REQUEST_BODY_OK) {
 		ck_assert_uint_le(request.body_len, body.len);
-		ck_assert_uint_eq(
-		    request.body_len, body.len > 10 ? 5 : body.len);
+		ck_assert_uint_eq(request.body_len,
+		    body.len > 10 ? 5 : body.len);
 		ck_assert_mem_eq(request.body, body.data, request.body_len);
 	}
 	if (bodies[_i].outcome == REQUEST_BODY_TOO_LARGE &&
@@ -198,8 +198,8 @@ START_TEST(test_query)
 	request_init(&request, NULL, NULL);
 	buf_init(&value);
 	set(&request, "QUERY_STRING", queries[_i].query);
-	ck_assert_int_eq(
-	    request_query(&request, "page", &value), queries[_i].value != NULL);
+	ck_assert_int_eq(request_query(&request, "page", &value),
+	    queries[_i].value != NULL);
 	if (queries[_i].value != NULL)
 		ck_assert_str_eq(buf_str(&value), queries[_i].value);
 	buf_clear(&value);
@@ -232,14 +232,14 @@ main(void)
 	TCase *query = tcase_create("query");
 
 	tcase_add_test(params, test_params_are_kept_by_their_cgi_names);
-	tcase_add_loop_test(
-	    params, test_length, 0, sizeof lengths / sizeof lengths[0]);
-	tcase_add_loop_test(
-	    body, test_body, 0, sizeof bodies / sizeof bodies[0]);
+	tcase_add_loop_test(params, test_length, 0,
+	    sizeof lengths / sizeof lengths[0]);
+	tcase_add_loop_test(body, test_body, 0,
+	    sizeof bodies / sizeof bodies[0]);
 	tcase_add_test(body, test_body_of_unknown_length_grows);
 	tcase_add_test(body, test_no_body);
-	tcase_add_loop_test(
-	    query, test_query, 0, sizeof queries / sizeof queries[0]);
+	tcase_add_loop_test(query, test_query, 0,
+	    sizeof queries / sizeof queries[0]);
 	tcase_add_test(query, test_query_keeps_a_decoded_nul);
 	suite_add_tcase(suite, params);
 	suite_add_tcase(suite, body);

@@ -121,8 +121,8 @@ END_TEST
 
 START_TEST(test_no_status_is_forgotten)
 {
-	ck_assert_uint_eq(
-	    sizeof meanings / sizeof meanings[0], STATUS__MAX - 1);
+	ck_assert_uint_eq(sizeof meanings / sizeof meanings[0],
+	    STATUS__MAX - 1);
 }
 END_TEST
 

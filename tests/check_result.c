@@ -128,8 +128,8 @@ START_TEST(test_refusals)
 	struct buf expected = {0};
 
 	result_refused(&list, 7, refusals[_i].refusal, refusals[_i].reason);
-	buf_printf(
-	    &expected, "{\"id\":7,\"statusCode\":%s", refusals[_i].errors);
+	buf_printf(&expected, "{\"id\":7,\"statusCode\":%s",
+	    refusals[_i].errors);
 	check_items(buf_str(&expected));
 	check_counts(0, 0, 1);
 	buf_clear(&expected);
@@ -142,8 +142,8 @@ START_TEST(test_page)
 	struct buf record = {0};
 
 	ck_assert_int_eq(result_page_append(&record, &list), STATUS_OK);
-	ck_assert_int_eq(
-	    result_page_decode(&page, record.data, record.len), STATUS_OK);
+	ck_assert_int_eq(result_page_decode(&page, record.data, record.len),
+	    STATUS_OK);
 	ck_assert_uint_eq(page.count, 0);
 	result_created(&list, 1);
 	result_refused(&list, 0, RESULT_NO_OBJECT, NULL);
@@ -152,8 +152,8 @@ START_TEST(test_page)
 	ck_assert_int_eq(result_page_append(&record, &list), STATUS_OK);
 	result_updated(&list, 2);
 	ck_assert_int_eq(result_page_append(&record, &list), STATUS_OK);
-	ck_assert_int_eq(
-	    result_page_decode(&page, record.data, record.len), STATUS_OK);
+	ck_assert_int_eq(result_page_decode(&page, record.data, record.len),
+	    STATUS_OK);
 	ck_assert_uint_eq(page.count, 3);
 	ck_assert_uint_eq(page.failed, 1);
 	ck_assert(text_equals(page.items,
@@ -183,8 +183,8 @@ START_TEST(test_damaged_pages)
 	char *copy = malloc(damaged[_i].len + 1);
 
 	memcpy(copy, damaged[_i].bytes, damaged[_i].len);
-	ck_assert_int_eq(
-	    result_page_decode(&page, copy, damaged[_i].len), STATUS_DAMAGED);
+	ck_assert_int_eq(result_page_decode(&page, copy, damaged[_i].len),
+	    STATUS_DAMAGED);
 	free(copy);
 }
 END_TEST
@@ -212,8 +212,8 @@ main(void)
 	tcase_add_test(tcase, test_names_are_escaped);
 	tcase_add_loop_test(tcase, test_refusals, 0, RESULT_REFUSAL__MAX);
 	tcase_add_test(tcase, test_page);
-	tcase_add_loop_test(
-	    tcase, test_damaged_pages, 0, sizeof(damaged) / sizeof(*damaged));
+	tcase_add_loop_test(tcase, test_damaged_pages, 0,
+	    sizeof(damaged) / sizeof(*damaged));
 	tcase_add_test(tcase, test_incomplete_list_is_refused);
 	suite_add_tcase(suite, tcase);
 	return fixture_run(suite);

@@ -106,12 +106,12 @@ main(void)
 	Suite *suite = suite_create("route");
 	TCase *tests = tcase_create("route");
 
-	tcase_add_loop_test(
-	    tests, test_path, 0, sizeof paths / sizeof paths[0]);
-	tcase_add_loop_test(
-	    tests, test_method, 0, sizeof methods / sizeof methods[0]);
-	tcase_add_loop_test(
-	    tests, test_allow, 0, sizeof allows / sizeof allows[0]);
+	tcase_add_loop_test(tests, test_path, 0,
+	    sizeof paths / sizeof paths[0]);
+	tcase_add_loop_test(tests, test_method, 0,
+	    sizeof methods / sizeof methods[0]);
+	tcase_add_loop_test(tests, test_allow, 0,
+	    sizeof allows / sizeof allows[0]);
 	suite_add_tcase(suite, tests);
 	return fixture_run(suite);
 }

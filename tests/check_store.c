@@ -79,19 +79,37 @@ START_TEST(test_job_is_queued_then_there_after_reopening)
 }
 END_TEST
 
+START_TEST(test_oldest_unfinished_job)
+{
+	int64_t added;
+
+	ck_assert_int_eq(store_job_oldest(store, &added), STATUS_NOT_FOUND);
+	store_fixture_submit_many(store, "ann", "a", 1);
+	store_fixture_submit_many(store, "bob", "b", 1);
+	ck_assert_int_eq(store_job_oldest(store, &added), STATUS_OK);
+	ck_assert_int_eq(added, NOW);
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
+		ck_assert_int_eq(store_job_oldest(store, &added), STATUS_OK);
+		ck_assert_int_eq(do_items(1), STATUS_OK);
+	}
+	ck_assert_int_eq(store_job_oldest(store, &added), STATUS_NOT_FOUND);
+}
+END_TEST
+
 START_TEST(test_job_of_another_user_is_none)
 {
 	struct ident id = store_fixture_submit_many(store, "ann", "a", 1);
 	struct ident none;
 
 	ident_random(&none);
-	ck_assert_int_eq(
-	    store_job_get(store, &id, "bob", NOW, &job), STATUS_NOT_FOUND);
-	ck_assert_int_eq(
-	    store_job_delete(store, &id, "bob", NOW, &job), STATUS_NOT_FOUND);
+	ck_assert_int_eq(store_job_get(store, &id, "bob", NOW, &job),
+	    STATUS_NOT_FOUND);
+	ck_assert_int_eq(store_job_delete(store, &id, "bob", NOW, &job),
+	    STATUS_NOT_FOUND);
 	ck_assert_int_eq(look(&none), STATUS_NOT_FOUND);
-	ck_assert_int_eq(
-	    store_job_get(store, &id, "ann", NOW, &job), STATUS_OK);
+	ck_assert_int_eq(store_job_get(store, &id, "ann", NOW, &job),
+	    STATUS_OK);
 }
 END_TEST
 
@@ -108,10 +126,10 @@ START_TEST(test_chunks_come_back_in_order_and_job_completes)
 		char email[64];
 		uint32_t n = 0;
 
-		ck_assert_int_eq(
-		    store_chunk_read(store, &claim, &part), STATUS_OK);
-		ck_assert_int_eq(
-		    chunk_read_begin(&reader, part.data, part.len), 0);
+		ck_assert_int_eq(store_chunk_read(store, &claim, &part),
+		    STATUS_OK);
+		ck_assert_int_eq(chunk_read_begin(&reader, part.data, part.len),
+		    0);
 		ck_assert_uint_eq(reader.first, 0);
 		while (chunk_read(&reader, &item) == 1) {
 			snprintf(email, sizeof email, "\"a%u@", seen + n++);
@@ -143,12 +161,12 @@ START_TEST(test_page_grows_batch_by_batch)
 	ck_assert_int_eq(do_items(2), STATUS_OK);
 	ck_assert_int_eq(do_items(3), STATUS_OK);
 	ck_assert_int_eq(store_job_page(store, &id, 0, &record), STATUS_OK);
-	ck_assert_int_eq(
-	    result_page_decode(&page, record.data, record.len), STATUS_OK);
+	ck_assert_int_eq(result_page_decode(&page, record.data, record.len),
+	    STATUS_OK);
 	ck_assert_uint_eq(page.count, 5);
 	buf_clear(&record);
-	ck_assert_int_eq(
-	    store_job_page(store, &id, 1, &record), STATUS_NOT_FOUND);
+	ck_assert_int_eq(store_job_page(store, &id, 1, &record),
+	    STATUS_NOT_FOUND);
 	buf_clear(&record);
 }
 END_TEST
@@ -187,11 +205,11 @@ START_TEST(test_large_chunk_is_stored_in_parts)
 		struct buf part = {0};
 		uint32_t n = 0;
 
-		ck_assert_int_eq(
-		    store_chunk_read(store, &claim, &part), STATUS_OK);
+		ck_assert_int_eq(store_chunk_read(store, &claim, &part),
+		    STATUS_OK);
 		ck_assert_uint_le(part.len, CHUNK_PART_MAX);
-		ck_assert_int_eq(
-		    chunk_read_begin(&reader, part.data, part.len), 0);
+		ck_assert_int_eq(chunk_read_begin(&reader, part.data, part.len),
+		    0);
 		ck_assert_uint_eq(reader.first, job_done(&claim.job));
 		while (chunk_read(&reader, &item) == 1)
 			n++;
@@ -221,8 +239,8 @@ START_TEST(test_batch_without_all_results_does_nothing)
 	uint32_t two = 2;
 
 	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
-	ck_assert_int_ne(
-	    store_batch(store, &claim, 3, NOW, put_created, &two), STATUS_OK);
+	ck_assert_int_ne(store_batch(store, &claim, 3, NOW, put_created, &two),
+	    STATUS_OK);
 	ck_assert_int_eq(look(&id), STATUS_OK);
 	ck_assert_uint_eq(job_done(&job), 0);
 	ck_assert_int_eq(do_items(3), STATUS_OK);
@@ -249,13 +267,13 @@ START_TEST(test_deleted_job_takes_no_batch)
 
 	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
 	ck_assert_int_eq(do_items(1), STATUS_OK);
-	ck_assert_int_eq(
-	    store_job_delete(store, &id, "ann", NOW, &job), STATUS_OK);
+	ck_assert_int_eq(store_job_delete(store, &id, "ann", NOW, &job),
+	    STATUS_OK);
 	ck_assert_uint_eq(job_done(&job), 1);
 	ck_assert_int_eq(do_items(1), STATUS_DELETED);
 	ck_assert_int_eq(look(&id), STATUS_NOT_FOUND);
-	ck_assert_int_eq(
-	    store_job_delete(store, &id, "ann", NOW, &job), STATUS_NOT_FOUND);
+	ck_assert_int_eq(store_job_delete(store, &id, "ann", NOW, &job),
+	    STATUS_NOT_FOUND);
 	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_NOT_FOUND);
 }
 END_TEST
@@ -286,12 +304,12 @@ START_TEST(test_deleted_job_is_swept_whole)
 	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
 	ck_assert_int_eq(do_items(200), STATUS_OK);
 	ck_assert_int_eq(sweep_all(NOW), 0);
-	ck_assert_int_eq(
-	    store_job_delete(store, &id, NULL, NOW, &job), STATUS_OK);
+	ck_assert_int_eq(store_job_delete(store, &id, NULL, NOW, &job),
+	    STATUS_OK);
 	/* three chunks, one page, and the job itself */
 	ck_assert_int_eq(sweep_all(NOW), 5);
-	ck_assert_int_eq(
-	    store_job_page(store, &id, 0, &record), STATUS_NOT_FOUND);
+	ck_assert_int_eq(store_job_page(store, &id, 0, &record),
+	    STATUS_NOT_FOUND);
 	buf_clear(&record);
 }
 END_TEST
@@ -303,14 +321,14 @@ START_TEST(test_job_expires_after_its_retention)
 
 	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
 	ck_assert_int_eq(do_items(1), STATUS_OK);
-	ck_assert_int_eq(
-	    store_job_get(store, &id, NULL, NOW + 99, &job), STATUS_OK);
-	ck_assert_int_eq(
-	    store_job_get(store, &id, NULL, NOW + 100, &job), STATUS_NOT_FOUND);
+	ck_assert_int_eq(store_job_get(store, &id, NULL, NOW + 99, &job),
+	    STATUS_OK);
+	ck_assert_int_eq(store_job_get(store, &id, NULL, NOW + 100, &job),
+	    STATUS_NOT_FOUND);
 	ck_assert_int_eq(sweep_all(NOW + 99), 0);
 	ck_assert_int_eq(sweep_all(NOW + 100), 3);
-	ck_assert_int_eq(
-	    store_job_scan(store, NOW, count_jobs, &jobs), STATUS_OK);
+	ck_assert_int_eq(store_job_scan(store, NOW, count_jobs, &jobs),
+	    STATUS_OK);
 	ck_assert_int_eq(jobs, 0);
 }
 END_TEST
@@ -381,8 +399,10 @@ static enum status
 try_submit(const char *user)
 {
 	const struct chunk_item item = {CHUNK_JSON, "{}", 2};
-	struct store_submit submit = {
-	    .user = user, .items = &item, .count = 1, .now = NOW};
+	struct store_submit submit = {.user = user,
+	    .items = &item,
+	    .count = 1,
+	    .now = NOW};
 	struct ident id;
 
 	return store_accept(store, &submit, &id);
@@ -402,8 +422,9 @@ START_TEST(test_quota_of_unfinished_jobs)
 	ck_assert_int_eq(try_submit("ann"), STATUS_OK);
 	ck_assert_int_eq(try_submit("ann"), STATUS_QUOTA_JOBS);
 	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
-	ck_assert_int_eq(
-	    store_job_delete(store, &claim.job.id, NULL, NOW, &job), STATUS_OK);
+	ck_assert_int_eq(store_job_delete(store, &claim.job.id, NULL, NOW,
+			     &job),
+	    STATUS_OK);
 	ck_assert_int_eq(try_submit(claim.job.user), STATUS_OK);
 }
 END_TEST
@@ -420,8 +441,8 @@ START_TEST(test_quota_of_bytes_is_given_back_by_the_sweep)
 		status = try_submit("ann");
 	ck_assert_int_eq(status, STATUS_QUOTA_BYTES);
 	ck_assert_int_eq(try_submit("bob"), STATUS_OK);
-	ck_assert_int_eq(
-	    store_job_delete(store, &id, NULL, NOW, &job), STATUS_OK);
+	ck_assert_int_eq(store_job_delete(store, &id, NULL, NOW, &job),
+	    STATUS_OK);
 	ck_assert_int_eq(try_submit("ann"), STATUS_QUOTA_BYTES);
 	sweep_all(NOW);
 	ck_assert_int_eq(try_submit("ann"), STATUS_OK);
@@ -447,11 +468,11 @@ START_TEST(test_another_catalogue_is_refused)
 
 	store_close(store);
 	field->unique = true;
-	ck_assert_ptr_null(store_open(
-	    &store_fixture_conf, &store_fixture_catalogue, STORE_CLI));
+	ck_assert_ptr_null(store_open(&store_fixture_conf,
+	    &store_fixture_catalogue, STORE_CLI));
 	field->unique = false;
-	store = store_open(
-	    &store_fixture_conf, &store_fixture_catalogue, STORE_CLI);
+	store = store_open(&store_fixture_conf, &store_fixture_catalogue,
+	    STORE_CLI);
 	ck_assert_ptr_nonnull(store);
 	ck_assert_uint_eq(field->number, FIELD_NUMBER_FIRST);
 }
@@ -484,8 +505,8 @@ START_TEST(test_there_is_one_runner)
 	ck_assert_int_gt(store_runner_seen(store), 0);
 	if ((pid = fork()) == 0) {
 		/* Its own descriptor: an open file description lock. */
-		struct store *other = store_open(
-		    &store_fixture_conf, &store_fixture_catalogue, STORE_CLI);
+		struct store *other = store_open(&store_fixture_conf,
+		    &store_fixture_catalogue, STORE_CLI);
 		int fenced =
 		    other != NULL && store_runner_lock(other) == STATUS_FENCED;
 
@@ -506,6 +527,7 @@ main(void)
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, test_job_is_queued_then_there_after_reopening);
+	tcase_add_test(tcase, test_oldest_unfinished_job);
 	tcase_add_test(tcase, test_job_of_another_user_is_none);
 	tcase_add_test(tcase, test_chunks_come_back_in_order_and_job_completes);
 	tcase_add_test(tcase, test_page_grows_batch_by_batch);

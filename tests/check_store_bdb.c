@@ -59,8 +59,8 @@ START_TEST(test_store_of_another_version_is_left_alone)
 	ck_assert_uint_eq(fwrite(other, 1, sizeof other, file), sizeof other);
 	fclose(file);
 	ck_assert_int_eq(stat("store/env/job.db", &before), 0);
-	ck_assert_ptr_null(store_open(
-	    &store_fixture_conf, &store_fixture_catalogue, STORE_CLI));
+	ck_assert_ptr_null(store_open(&store_fixture_conf,
+	    &store_fixture_catalogue, STORE_CLI));
 	ck_assert_int_eq(stat("store/env/job.db", &after), 0);
 	ck_assert_int_eq(before.st_mtim.tv_nsec, after.st_mtim.tv_nsec);
 	store = NULL;
@@ -79,8 +79,8 @@ START_TEST(test_lost_regions_bring_a_recovery)
 	for (size_t i = 0; i < regions.gl_pathc; i++)
 		ck_assert_int_eq(unlink(regions.gl_pathv[i]), 0);
 	globfree(&regions);
-	store = store_open(
-	    &store_fixture_conf, &store_fixture_catalogue, STORE_CLI);
+	store = store_open(&store_fixture_conf, &store_fixture_catalogue,
+	    STORE_CLI);
 	ck_assert_ptr_nonnull(store);
 	ck_assert_int_eq(store_job_get(store, &id, NULL, NOW, &job), STATUS_OK);
 	ck_assert_uint_eq(job.total, 450);
@@ -103,11 +103,11 @@ START_TEST(test_damaged_job_holds_up_nobody)
 	struct store_claim claim;
 	struct job job;
 
-	ck_assert_int_eq(
-	    store_txn_run(store, WATCH_CALL, damage_job, &id), STATUS_OK);
+	ck_assert_int_eq(store_txn_run(store, WATCH_CALL, damage_job, &id),
+	    STATUS_OK);
 	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_NOT_FOUND);
-	ck_assert_int_eq(
-	    store_job_get(store, &id, NULL, NOW, &job), STATUS_DAMAGED);
+	ck_assert_int_eq(store_job_get(store, &id, NULL, NOW, &job),
+	    STATUS_DAMAGED);
 	id = store_fixture_submit_many(store, "ann", "b", 3);
 	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
 	ck_assert_mem_eq(&claim.job.id, &id, sizeof id);

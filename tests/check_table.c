@@ -55,8 +55,8 @@ START_TEST(width_is_in_characters)
 	table_add_number(&table, 1);
 	table_add(&table, "x");
 	table_print(&table, &out);
-	ck_assert_str_eq(
-	    buf_str(&out), "NAME  COUNT  NOTE\n\xc3\xa9t\xc3\xa9       1  x\n");
+	ck_assert_str_eq(buf_str(&out),
+	    "NAME  COUNT  NOTE\n\xc3\xa9t\xc3\xa9       1  x\n");
 }
 END_TEST
 

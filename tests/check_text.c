@@ -48,8 +48,8 @@ START_TEST(trims_all_white_space)
 		ck_assert_msg(text_equals(text, "\xC3\xA9"), "after %zu", i);
 		text = text_trim(joined(room, space, "", "\xF0\x9F\x98\x80"));
 		ck_assert_uint_eq(text.len, 4);
-		ck_assert_uint_eq(
-		    text_space_at(text_of(space), 0), strlen(space));
+		ck_assert_uint_eq(text_space_at(text_of(space), 0),
+		    strlen(space));
 	}
 }
 END_TEST
@@ -99,8 +99,8 @@ START_TEST(counts_code_points)
 	ck_assert_uint_eq(text_length(text_of("e\xCC\x81")), 2);
 	ck_assert_uint_eq(text_length(text_of("\xE2\x82\xAC!")), 2);
 	ck_assert_uint_eq(text_length(text_of("\xF0\x9F\x98\x80")), 1);
-	ck_assert_uint_eq(
-	    text_length((struct text){.data = "a\0b", .len = 3}), 3);
+	ck_assert_uint_eq(text_length((struct text){.data = "a\0b", .len = 3}),
+	    3);
 }
 END_TEST
 
@@ -127,8 +127,8 @@ START_TEST(folds_ascii_alone)
 	for (int i = 0; i < 256; i++) {
 		int folded = i >= 'A' && i <= 'Z' ? i + 32 : i;
 
-		ck_assert_int_eq(
-		    (unsigned char)text_fold_char((char)i), folded);
+		ck_assert_int_eq((unsigned char)text_fold_char((char)i),
+		    folded);
 	}
 	ck_assert(text_equals_folded(text_of("Az@["), text_of("aZ@[")));
 	ck_assert(!text_equals_folded(text_of("@"), text_of("`")));

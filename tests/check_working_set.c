@@ -88,8 +88,9 @@ START_TEST(test_edit_of_unknown_ids)
 	    "{\"email\":\"a@x.co\"}", "{\"id\":\"x\"}", NULL};
 
 	fixture_contacts_apply(&store, JOB_PATCH, items, COUNT(items));
-	check_results(MISSING(9) "," MISSING(null) "," MISSING(null) "," BAD(
-	    null, 400, "A contact must be an object.", "", "null"));
+	check_results(
+	    MISSING(9) "," MISSING(null) "," MISSING(null) "," BAD(null, 400,
+		"A contact must be an object.", "", "null"));
 	ck_assert_uint_eq(store.next_id, 1);
 	fixture_contacts_apply(&store, JOB_PUT, items, COUNT(items));
 	check_results(BAD_ONE(9, 400, "points", WRONG) "," NEW(1) "," NEW(
@@ -231,8 +232,8 @@ START_TEST(test_order_of_errors)
 		", utmtags: This parameter is not supported."
 		", zz: This field does not exist."
 		", aa: This field does not exist.",
-		ONE("email", EMAIL) "," ONE("points", WRONG) "," ONE(
-		    "tags", WRONG) "," ONE("stage", WRONG) "," ONE("ipAddress",
+		ONE("email", EMAIL) "," ONE("points", WRONG) "," ONE("tags",
+		    WRONG) "," ONE("stage", WRONG) "," ONE("ipAddress",
 		    WRONG) "," ONE("doNotContact", WRONG) "," ONE("utmtags",
 		    "This parameter is not supported.") "," ONE("zz",
 		    "This field does not exist.") "," ONE("aa",
@@ -246,8 +247,26 @@ END_TEST
 	",\"points\":0,\"attribution_date\":\"" date                           \
 	"\",\"attribution\":" #amount "}"
 
+static int64_t
+modified(uint64_t id)
+{
+	const struct buf *record = &store.records[id - 1];
+	struct contact contact;
+	int64_t when;
+
+	contact_init(&contact);
+	ck_assert_int_eq(contact_decode(&contact, id, record->data,
+			     record->len),
+	    STATUS_OK);
+	when = contact.modified;
+	contact_clear(&contact);
+	return when;
+}
+
 START_TEST(test_attribution)
 {
+	int64_t before;
+
 	apply(JOB_NEW, "{\"attribution_date\":\"2024-01-01\"}", NEW(1));
 	check_values(1, ",\"points\":0}");
 	apply(JOB_PATCH, "{\"id\":1,\"attribution\":0}", OLD(1));
@@ -261,14 +280,20 @@ START_TEST(test_attribution)
 	apply(JOB_PATCH,
 	    "{\"id\":1,\"attribution\":\"\",\"overwriteWithBlank\":1}", OLD(1));
 	check_values(1, ",\"points\":0}");
+	/* A date that is dropped at once is no change. */
+	before = modified(1);
+	store.now += 60;
+	apply(JOB_PATCH, "{\"id\":1,\"attribution_date\":\"2024-01-01\"}",
+	    OLD(1));
+	ck_assert_int_eq(modified(1), before);
 }
 END_TEST
 
 /* A contact that cannot be decoded is left alone; the others go on. */
 START_TEST(test_damaged_contact)
 {
-	static const char *const items[] = {
-	    "{\"id\":1,\"city\":\"Rome\"}", "{\"id\":2,\"city\":\"Rome\"}"};
+	static const char *const items[] = {"{\"id\":1,\"city\":\"Rome\"}",
+	    "{\"id\":2,\"city\":\"Rome\"}"};
 
 	apply(JOB_NEW, "{\"email\":\"a@x.co\"}", NEW(1));
 	apply(JOB_NEW, "{}", NEW(2));

@@ -67,15 +67,15 @@ START_TEST(test_batches_are_sequences)
 
 		buf_reset(&results);
 		for (int i = 0; i < MANY / MANY_ROUNDS; i++) {
-			fixture_contacts_apply(
-			    &single, op, &items[from + i], 1);
+			fixture_contacts_apply(&single, op, &items[from + i],
+			    1);
 			if (i > 0)
 				buf_add_char(&results, ',');
-			buf_add(
-			    &results, single.results.data, single.results.len);
+			buf_add(&results, single.results.data,
+			    single.results.len);
 		}
-		fixture_contacts_apply(
-		    &store, op, &items[from], MANY / MANY_ROUNDS);
+		fixture_contacts_apply(&store, op, &items[from],
+		    MANY / MANY_ROUNDS);
 		ck_assert_str_eq(buf_str(&store.results), buf_str(&results));
 	}
 	ck_assert_uint_gt(store.next_id, 10);

@@ -51,13 +51,13 @@ assert_row(const char *alias, size_t i, const struct field_row *row)
 
 	buf_init(&buf);
 	buf_add_char(&buf, '>');
-	ck_assert_msg(
-	    !field_is_blank(field, &row->value), "%s %zu is blank", alias, i);
+	ck_assert_msg(!field_is_blank(field, &row->value), "%s %zu is blank",
+	    alias, i);
 	error = field_clean(field, &row->value, &buf);
 	ck_assert_msg(error == row->error, "%s %zu: error %d, not %d", alias, i,
 	    error, row->error);
-	ck_assert_msg(
-	    strcmp(buf_str(&buf) + 1, row->stored ? row->stored : "") == 0,
+	ck_assert_msg(strcmp(buf_str(&buf) + 1,
+			  row->stored ? row->stored : "") == 0,
 	    "%s %zu: %s", alias, i, buf_str(&buf));
 	buf_clear(&buf);
 }

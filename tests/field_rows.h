@@ -48,8 +48,8 @@ TCase *field_rows_case(const char *name);
 const struct field *field_rows_field(const char *alias);
 
 /* Fails the test unless every row comes out as it says. */
-void field_rows_assert(
-    const char *alias, const struct field_row *rows, size_t count);
+void field_rows_assert(const char *alias, const struct field_row *rows,
+    size_t count);
 
 #define ASSERT_ROWS(alias, rows) field_rows_assert(alias, rows, COUNT(rows))
 

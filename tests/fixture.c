@@ -18,8 +18,8 @@ static int folder_count;
 static pid_t owner;
 
 static int
-remove_entry(
-    const char *path, const struct stat *st, int type, struct FTW *where)
+remove_entry(const char *path, const struct stat *st, int type,
+    struct FTW *where)
 {
 	(void)st, (void)type, (void)where;
 	return remove(path);

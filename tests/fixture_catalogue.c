@@ -30,8 +30,8 @@ fixture_catalogue_of(struct catalogue *catalogue, const char *fields)
 	char *path = NULL;
 	FILE *file;
 
-	ck_assert_int_gt(
-	    asprintf(&path, "%s/fields.json", fixture_directory()), 0);
+	ck_assert_int_gt(asprintf(&path, "%s/fields.json", fixture_directory()),
+	    0);
 	file = fopen(path, "w");
 	ck_assert_ptr_nonnull(file);
 	fprintf(file, "{\"fields\":[%s]}\n", fields);

@@ -90,16 +90,16 @@ find_contacts(struct fixture_contacts *store, struct working_set *set)
 			continue;
 		record = &store->records[ids[i]];
 		if (record->len > 0)
-			working_set_contact_found(
-			    set, ids[i], record->data, record->len);
+			working_set_contact_found(set, ids[i], record->data,
+			    record->len);
 	}
 }
 
 static void
 try(struct fixture_contacts *store, struct working_set *set)
 {
-	ck_assert_int_eq(
-	    working_set_begin(set, store->next_id, store->now), STATUS_OK);
+	ck_assert_int_eq(working_set_begin(set, store->next_id, store->now),
+	    STATUS_OK);
 	find_keys(store, set);
 	find_contacts(store, set);
 	ck_assert_int_eq(working_set_apply(set), STATUS_OK);
@@ -177,8 +177,8 @@ fixture_contacts_apply(struct fixture_contacts *store, enum job_op op,
 		struct item *item;
 
 		if (items[i] != NULL)
-			source = (struct chunk_item){
-			    CHUNK_JSON, items[i], strlen(items[i])};
+			source = (struct chunk_item){CHUNK_JSON, items[i],
+			    strlen(items[i])};
 		item =
 		    item_from_json(&store->catalogue, store->strict, &source);
 		ck_assert_ptr_nonnull(item);
@@ -200,8 +200,9 @@ fixture_contacts_show(const struct fixture_contacts *store, uint64_t id)
 
 	if (record->len == 0)
 		return "";
-	ck_assert_int_eq(
-	    contact_decode(&contact, id, record->data, record->len), STATUS_OK);
+	ck_assert_int_eq(contact_decode(&contact, id, record->data,
+			     record->len),
+	    STATUS_OK);
 	buf_reset(&json);
 	contact_show(&contact, &store->catalogue, &json);
 	contact_clear(&contact);

@@ -69,15 +69,15 @@ void fixture_contacts_apply(struct fixture_contacts *store, enum job_op op,
     const char *const *items, size_t count);
 
 /* The contact's JSON; "" if there is none. Borrowed until the next call. */
-const char *fixture_contacts_show(
-    const struct fixture_contacts *store, uint64_t id);
+const char *fixture_contacts_show(const struct fixture_contacts *store,
+    uint64_t id);
 
 /* A batch of one item, which must have this result. */
 void fixture_contacts_apply_one(struct fixture_contacts *store, enum job_op op,
     const char *item, const char *expected);
 
 /* What the contact's JSON has behind its dates, likewise. */
-const char *fixture_contacts_values(
-    const struct fixture_contacts *store, uint64_t id);
+const char *fixture_contacts_values(const struct fixture_contacts *store,
+    uint64_t id);
 
 #endif

@@ -22,8 +22,8 @@ describe_text(struct text text, struct buf *out)
 }
 
 static void
-describe_fields(
-    const struct catalogue *catalogue, const struct item *item, struct buf *out)
+describe_fields(const struct catalogue *catalogue, const struct item *item,
+    struct buf *out)
 {
 	for (size_t i = 0; i < catalogue->count; i++) {
 		const struct item_field *field = &item->fields[i];
@@ -41,8 +41,8 @@ describe_fields(
 }
 
 static void
-describe_number(
-    const char *name, const struct item_number *number, struct buf *out)
+describe_number(const char *name, const struct item_number *number,
+    struct buf *out)
 {
 	if (number->state == ITEM_NUMBER_CLEAR)
 		buf_printf(out, " %s=", name);
@@ -91,8 +91,8 @@ fixture_item_describe_errors(const struct item *item, struct buf *out)
 
 /* What an item says, in one line that begins with its id. */
 static void
-describe(
-    const struct catalogue *catalogue, const struct item *item, struct buf *out)
+describe(const struct catalogue *catalogue, const struct item *item,
+    struct buf *out)
 {
 	buf_printf(out, "%" PRIu64, item->id);
 	if (item->refused) {

@@ -21,9 +21,9 @@ store_fixture_open(const char *more)
 	struct store *store;
 	FILE *file;
 
-	ck_assert_msg(
-	    catalogue_load(&store_fixture_catalogue,
-		fixture_data("data/contact-fields.json"), field_error) == 0,
+	ck_assert_msg(catalogue_load(&store_fixture_catalogue,
+			  fixture_data("data/contact-fields.json"),
+			  field_error) == 0,
 	    "%s", field_error);
 	ck_assert_int_eq(chdir(fixture_directory()), 0);
 	ck_assert_ptr_nonnull(file = fopen("bulkcontacts.conf", "w"));
@@ -32,11 +32,11 @@ store_fixture_open(const char *more)
 	if (strstr(more, "min_free_disk") == NULL)
 		fputs("min_free_disk = 0\n", file);
 	fclose(file);
-	ck_assert_msg(
-	    conf_load(&store_fixture_conf, "bulkcontacts.conf", error) == 0,
+	ck_assert_msg(conf_load(&store_fixture_conf, "bulkcontacts.conf",
+			  error) == 0,
 	    "%s", error);
-	store = store_open(
-	    &store_fixture_conf, &store_fixture_catalogue, STORE_CLI);
+	store = store_open(&store_fixture_conf, &store_fixture_catalogue,
+	    STORE_CLI);
 	ck_assert_ptr_nonnull(store);
 	return store;
 }
@@ -45,8 +45,8 @@ struct store *
 store_fixture_reopen(struct store *store)
 {
 	store_close(store);
-	store = store_open(
-	    &store_fixture_conf, &store_fixture_catalogue, STORE_CLI);
+	store = store_open(&store_fixture_conf, &store_fixture_catalogue,
+	    STORE_CLI);
 	ck_assert_ptr_nonnull(store);
 	return store;
 }
@@ -55,8 +55,11 @@ static struct ident
 submit(struct store *store, const char *user, enum job_op op,
     const struct chunk_item *items, size_t count)
 {
-	struct store_submit job = {
-	    .user = user, .op = op, .items = items, .count = count, .now = now};
+	struct store_submit job = {.user = user,
+	    .op = op,
+	    .items = items,
+	    .count = count,
+	    .now = now};
 	struct ident id;
 
 	ck_assert_int_eq(store_accept(store, &job, &id), STATUS_OK);
@@ -72,15 +75,15 @@ store_fixture_submit(struct store *store, const char *user, enum job_op op,
 
 	for (; contacts[count] != NULL; count++) {
 		ck_assert_uint_lt(count, 64);
-		items[count] = (struct chunk_item){
-		    CHUNK_JSON, contacts[count], strlen(contacts[count])};
+		items[count] = (struct chunk_item){CHUNK_JSON, contacts[count],
+		    strlen(contacts[count])};
 	}
 	return submit(store, user, op, items, count);
 }
 
 struct ident
-store_fixture_submit_many(
-    struct store *store, const char *user, const char *prefix, uint32_t count)
+store_fixture_submit_many(struct store *store, const char *user,
+    const char *prefix, uint32_t count)
 {
 	enum { SIZE = 80 };
 	struct chunk_item *items = calloc(count + 1, sizeof *items);
@@ -90,8 +93,8 @@ store_fixture_submit_many(
 	for (uint32_t i = 0; i < count; i++) {
 		char *text = texts + (size_t)i * SIZE;
 
-		snprintf(
-		    text, SIZE, "{\"email\":\"%s%u@example.com\"}", prefix, i);
+		snprintf(text, SIZE, "{\"email\":\"%s%u@example.com\"}", prefix,
+		    i);
 		items[i] = (struct chunk_item){CHUNK_JSON, text, strlen(text)};
 	}
 	id = submit(store, user, JOB_NEW, items, count);

@@ -131,8 +131,8 @@ last_ack(int fd, struct ack *ack)
 static void
 email_of(char text[TEXT_MAX], int submitter, uint32_t attempt, uint32_t n)
 {
-	snprintf(
-	    text, TEXT_MAX, "s%d-%u-%u@example.com", submitter, attempt, n);
+	snprintf(text, TEXT_MAX, "s%d-%u-%u@example.com", submitter, attempt,
+	    n);
 }
 
 static enum status
@@ -141,8 +141,10 @@ submit_job(struct store *store, int submitter, uint32_t first, uint32_t count,
 {
 	static struct chunk_item items[CONTACTS_MAX];
 	static char texts[CONTACTS_MAX][TEXT_MAX + 16];
-	struct store_submit submit = {
-	    .op = JOB_NEW, .items = items, .count = count, .now = clock_now()};
+	struct store_submit submit = {.op = JOB_NEW,
+	    .items = items,
+	    .count = count,
+	    .now = clock_now()};
 	char email[TEXT_MAX], user[32];
 
 	snprintf(user, sizeof user, "user%d", submitter);
@@ -151,8 +153,8 @@ submit_job(struct store *store, int submitter, uint32_t first, uint32_t count,
 		/* A job that was stored but not acknowledged is sent again:
 		 * the process makes its contacts others. */
 		email_of(email, submitter, (uint32_t)getpid(), first + i);
-		snprintf(
-		    texts[i], sizeof texts[i], "{\"email\":\"%s\"}", email);
+		snprintf(texts[i], sizeof texts[i], "{\"email\":\"%s\"}",
+		    email);
 		items[i] =
 		    (struct chunk_item){CHUNK_JSON, texts[i], strlen(texts[i])};
 	}
@@ -195,8 +197,8 @@ run_submitter(int submitter)
 	while (!stop) {
 		ack.first += ack.count;
 		ack.count = 1 + (uint32_t)random() % CONTACTS_MAX;
-		expect(
-		    submit_job(store, submitter, ack.first, ack.count, &ack.id),
+		expect(submit_job(store, submitter, ack.first, ack.count,
+			   &ack.id),
 		    "accept");
 		if (write(acks, &ack, sizeof ack) != (ssize_t)sizeof ack)
 			_exit(1);
