@@ -250,7 +250,7 @@ END_TEST
 static int64_t
 modified(uint64_t id)
 {
-	const struct buf *record = &store.records[id - 1];
+	const struct buf *record = &store.records[id];
 	struct contact contact;
 	int64_t when;
 

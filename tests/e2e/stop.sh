@@ -65,6 +65,21 @@ done
 ok 'jobs were acknowledged' \
 	test "$(cat "$scratch"/log.* | grep -c ^202)" -ge 10
 check_load "$count" "$scratch"/log.*
+
+# The supervisor hears of the end of all others and of its own at once.
+supervisor=$(cat "$state/run/supervisor.pid")
+kill -STOP "$supervisor"
+pids=$(cat "$state/run/jobrunner.pid" "$state/run/fcgi.pid" \
+	"$state/run/nginx.pid")
+# shellcheck disable=SC2086 # one word a pid
+kill -TERM $pids
+wait_for ended
+begun=$(date +%s%3N)
+kill -TERM "$supervisor"
+kill -CONT "$supervisor"
+wait_for flock -n "$state/run/lock" true
+took=$(($(date +%s%3N) - begun))
+ok "it waits for nobody who has ended ($took ms)" test "$took" -lt 4000
 is 'nobody complained' "$(cat "$state"/log/*.log | grep -E ' (error|warn) ')" ''
 
 done_testing
