@@ -29,7 +29,7 @@ enum {
 	BACKLOG = 511,
 	DELAY_MIN_MS = 20,
 	DELAY_MAX_MS = 1000,
-	STEADY_MS = 5000
+	STEADY_MS = 1000
 };
 
 enum program_id { PROGRAM_FCGI, PROGRAM_RUNNER, PROGRAM_NGINX, PROGRAM__MAX };
@@ -259,6 +259,21 @@ children_start_due(int64_t now)
 
 /* ---- ending */
 
+/*
+ * The delay is for programs that end again and again by themselves. Who is
+ * killed, by people or for a recovery, is not to blame.
+ */
+static int
+delay_after(const struct child *child, const siginfo_t *info, bool steady)
+{
+	bool killed = info->si_code != CLD_EXITED && info->si_status == SIGKILL;
+
+	if (steady || killed || child->delay == 0)
+		return DELAY_MIN_MS;
+	return child->delay * 2 < DELAY_MAX_MS ? child->delay * 2
+					       : DELAY_MAX_MS;
+}
+
 /* False: it found its configuration wrong. */
 static bool
 ended(struct child *child, const siginfo_t *info, int64_t now)
@@ -267,10 +282,7 @@ ended(struct child *child, const siginfo_t *info, int64_t now)
 	bool steady = now - child->started >= STEADY_MS;
 
 	child->pid = 0;
-	child->delay =
-	    steady || child->delay == 0 ? DELAY_MIN_MS : child->delay * 2;
-	if (child->delay > DELAY_MAX_MS)
-		child->delay = DELAY_MAX_MS;
+	child->delay = delay_after(child, info, steady);
 	child->due = now + child->delay;
 	log_event(LOG_INFO, "ended", "name=%s pid=%d %s=%d", name,
 	    (int)info->si_pid,

@@ -185,6 +185,8 @@ stop_all(int signals)
 	int64_t deadline = clock_monotonic_ms() + KILL_MS;
 
 	children_signal(SIGTERM);
+	/* Who ended before may have been told of already. */
+	children_reap(clock_monotonic_ms());
 	while (children_any()) {
 		wait_signals(signals, deadline);
 		if (clock_monotonic_ms() >= deadline) {
