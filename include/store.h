@@ -202,7 +202,13 @@ enum status store_sweep(struct store *store, int64_t now);
 /* Write a checkpoint and remove old logs if enough was logged, or force. */
 enum status store_checkpoint(struct store *store, bool force);
 
-/* Whether the disk is above its floor (min_free_disk). */
+/*
+ * Whether the disk is above its floor: min_free_disk, and what the last
+ * recovery took from the reserve.
+ */
 bool store_has_room(struct store *store);
+
+/* Set space aside for a recovery on a full disk, when there is enough. */
+void store_restore_reserve(struct store *store);
 
 #endif

@@ -11,8 +11,9 @@
 #include "wake.h"
 
 enum {
-	LOOK_MS = 1000,       /* between two looks at the house */
-	CHECKPOINT_PARTS = 16 /* parts applied between two checkpoint tests */
+	LOOK_MS = 1000,        /* between two looks at the house */
+	CHECKPOINT_PARTS = 16, /* parts applied between two checkpoint tests */
+	SWEEP_STEPS = 16       /* after each job */
 };
 
 struct runner {
@@ -30,12 +31,32 @@ is_stopping(const struct runner *runner)
 	return *runner->options->stop != 0;
 }
 
+static void
+set_full(struct runner *runner, bool full)
+{
+	if (full != runner->full)
+		log_event(full ? LOG_WARN : LOG_INFO,
+		    full ? "paused" : "resumed", "reason=disk");
+	runner->full = full;
+}
+
+/* A full disk is a reason to pause, not to end. */
+static enum status
+checkpoint(struct runner *runner)
+{
+	enum status status = store_checkpoint(runner->store, false);
+
+	if (status != STATUS_FULL)
+		return status;
+	set_full(runner, true);
+	return STATUS_OK;
+}
+
 /* Once a second, busy or idle: is everybody who should be alive? */
 static enum status
 look_around(struct runner *runner)
 {
 	int64_t now = clock_monotonic_ms();
-	bool full;
 
 	if (runner->looked != 0 && now - runner->looked < LOOK_MS)
 		return STATUS_OK;
@@ -46,12 +67,9 @@ look_around(struct runner *runner)
 		return STATUS_PANIC;
 	}
 	store_runner_alive(runner->store);
-	full = !store_has_room(runner->store);
-	if (full != runner->full)
-		log_event(full ? LOG_WARN : LOG_INFO,
-		    full ? "paused" : "resumed", "reason=min_free_disk");
-	runner->full = full;
-	return store_checkpoint(runner->store, false);
+	store_restore_reserve(runner->store);
+	set_full(runner, !store_has_room(runner->store));
+	return checkpoint(runner);
 }
 
 static void
@@ -79,7 +97,19 @@ log_let_go(const struct job *job, enum status status)
 	    status_name(status), job_done(job));
 }
 
-/* A taken job, until it is completed, gone, or it is time to stop. */
+/*
+ * Between two parts, in order, so that the next take counts no death. Who
+ * lost the claim meanwhile has nothing to let go of.
+ */
+static enum status
+let_go(struct runner *runner, struct store_claim *claim)
+{
+	enum status status = store_release(runner->store, claim);
+
+	return status == STATUS_PANIC ? status : STATUS_OK;
+}
+
+/* A taken job, until it is completed, gone, or it is time to let go of it. */
 static enum status
 work_on(struct runner *runner, struct store_claim *claim)
 {
@@ -87,49 +117,56 @@ work_on(struct runner *runner, struct store_claim *claim)
 	enum status status = STATUS_OK;
 
 	while (status == STATUS_OK && claim->job.state == JOB_IN_PROGRESS) {
-		if (is_stopping(runner))
-			return store_release(runner->store, claim);
 		if ((status = look_around(runner)) != STATUS_OK)
 			return status;
-		if (runner->full) {
-			wake_wait(runner->options->bell, LOOK_MS);
-			continue;
-		}
+		if (is_stopping(runner) || runner->full)
+			return let_go(runner, claim);
 		status = apply_next(runner->apply, claim, clock_now());
-		if (status == STATUS_FULL) { /* until space returns */
-			wake_wait(runner->options->bell, LOOK_MS);
-			status = STATUS_OK;
-			continue;
-		}
 		if (status == STATUS_OK &&
 		    ++runner->parts % CHECKPOINT_PARTS == 0)
-			status = store_checkpoint(runner->store, false);
+			status = checkpoint(runner);
 	}
-	if (status == STATUS_OK)
+	if (status == STATUS_OK) {
 		log_job(&claim->job, clock_monotonic_ms() - began);
-	else
-		log_let_go(&claim->job, status);
+		return STATUS_OK;
+	}
+	log_let_go(&claim->job, status);
+	if (status == STATUS_FULL) {
+		set_full(runner, true);
+		return let_go(runner, claim);
+	}
 	return status == STATUS_DELETED || status == STATUS_FENCED ? STATUS_OK
 								   : status;
 }
 
-/* One job, or one step of the sweep. STATUS_NOT_FOUND: nothing to do. */
+/* Some steps, so that a queue that never empties does not keep it off. */
+static enum status
+sweep_some(struct runner *runner)
+{
+	enum status status = STATUS_OK;
+
+	for (int i = 0; i < SWEEP_STEPS && status == STATUS_OK; i++)
+		status = store_sweep(runner->store, clock_now());
+	return status;
+}
+
+/* One job and some steps of the sweep. STATUS_NOT_FOUND: nothing to do. */
 static enum status
 turn(struct runner *runner)
 {
 	struct store_claim claim;
-	enum status status;
+	enum status status = STATUS_NOT_FOUND, swept;
 
-	if ((status = look_around(runner)) != STATUS_OK)
-		return status;
-	if (!runner->full) {
+	if ((swept = look_around(runner)) != STATUS_OK)
+		return swept;
+	if (!runner->full)
 		status = store_take(runner->store, clock_now(), &claim);
-		if (status == STATUS_OK)
-			return work_on(runner, &claim);
-		if (status != STATUS_NOT_FOUND)
-			return status;
-	}
-	return store_sweep(runner->store, clock_now());
+	if (status == STATUS_OK)
+		status = work_on(runner, &claim);
+	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+		return status;
+	swept = sweep_some(runner);
+	return swept == STATUS_NOT_FOUND ? status : swept;
 }
 
 enum status
@@ -145,7 +182,7 @@ runner_run(const struct runner_options *options)
 		status = turn(&runner);
 		if (status == STATUS_NOT_FOUND) {
 			status = STATUS_OK;
-			if (options->until_idle && !runner.full)
+			if (options->until_idle)
 				break;
 			wake_wait(options->bell, LOOK_MS);
 		} else if (status == STATUS_FULL)

@@ -152,16 +152,6 @@ peek_quota(struct store_txn *txn, void *arg)
 						     : STATUS_OK;
 }
 
-static size_t
-submit_bytes(const struct store_submit *submit)
-{
-	size_t bytes = 0;
-
-	for (size_t i = 0; i < submit->count; i++)
-		bytes += chunk_item_size(&submit->items[i]);
-	return bytes;
-}
-
 enum status
 store_accept(struct store *store, const struct store_submit *submit,
     struct ident *id)
@@ -169,8 +159,6 @@ store_accept(struct store *store, const struct store_submit *submit,
 	struct accept accept = {.submit = submit};
 	struct job *job = &accept.job;
 	enum status status;
-	/* A second for each MiB that a slow disk has to take. */
-	int seconds = WATCH_CALL + (int)(submit_bytes(submit) >> 20);
 
 	ident_random(&job->id);
 	snprintf(job->user, sizeof job->user, "%s", submit->user);
@@ -186,7 +174,7 @@ store_accept(struct store *store, const struct store_submit *submit,
 		status = STATUS_FULL;
 	}
 	if (status == STATUS_OK)
-		status = store_txn_run(store, seconds, accept_body, &accept);
+		status = store_txn_run(store, WATCH_CALL, accept_body, &accept);
 	buf_clear(&accept.part);
 	if (status == STATUS_OK)
 		*id = job->id;

@@ -19,7 +19,12 @@
  */
 
 enum {
-	PAGE_SIZE_BYTES = 8192,
+	/*
+	 * The kernel copies a write page by page, and a kill or a full disk
+	 * may come between two: a larger page of ours would be torn, and
+	 * recovery would not see it.
+	 */
+	PAGE_SIZE_BYTES = 4096,
 	LOCKS_MAX = 20000, /* the default runs out at 4,541 */
 	LOCKERS_MAX = 2000,
 	LOG_BUFFER = 4 << 20,

@@ -320,6 +320,18 @@ gate_leave(void)
 	gate_lock_drop();
 }
 
+/* Who leaves clears the slot first and unlocks it then: look again. */
+static bool
+slot_is_dead(int i, const struct slot *seen)
+{
+	struct slot now;
+
+	return seen->pid != 0 && i != own_slot && !slot_is_held(i) &&
+	       pread(slots_fd, &now, sizeof now,
+		   SLOT_SIZE + (off_t)SLOT_SIZE * i) == (ssize_t)sizeof now &&
+	       now.pid == seen->pid && now.start == seen->start;
+}
+
 bool
 gate_has_dead_slot(void)
 {
@@ -329,7 +341,7 @@ gate_has_dead_slot(void)
 	    pread(slots_fd, &slots, sizeof slots, 0) != (ssize_t)sizeof slots)
 		return false;
 	for (int i = 0; i < GATE_SLOTS; i++)
-		if (slots.slot[i].pid != 0 && i != own_slot && !slot_is_held(i))
+		if (slot_is_dead(i, &slots.slot[i]))
 			return true;
 	return false;
 }

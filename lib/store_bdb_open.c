@@ -18,12 +18,8 @@
 #include "store_bdb_gate.h"
 #include "store_bdb_watch.h"
 
-enum {
-	LOG_FILE_MB = 64,
-	/* What a recovery may write before it frees anything. */
-	RESERVE_MB = 2 * LOG_FILE_MB + 64,
-	MB = 1 << 20
-};
+/* What a recovery may write before it frees anything: two logs and more. */
+#define RESERVE_SIZE ((uint64_t)192 << 20)
 
 void
 store_path(const struct store *store, const char *name,
@@ -40,12 +36,6 @@ store_free_disk(const struct store *store)
 	if (statvfs(store->conf->store_dir, &fs) != 0)
 		return 0;
 	return (uint64_t)fs.f_bavail * fs.f_frsize;
-}
-
-bool
-store_has_room(struct store *store)
-{
-	return store_free_disk(store) >= store->conf->min_free_disk;
 }
 
 /*
@@ -100,37 +90,70 @@ open_beside(const struct store *store, const char *name)
 	return fd;
 }
 
+/* ---- the reserve: space for a recovery on a full disk */
+
+enum reserve_state {
+	RESERVE_NEVER,    /* there was no room for it */
+	RESERVE_RELEASED, /* a recovery took its space */
+	RESERVE_THERE
+};
+
+static enum reserve_state
+reserve_look(const struct store *store)
+{
+	char path[STORE_PATH_MAX];
+	struct stat st;
+
+	store_path(store, "reserve", path);
+	if (stat(path, &st) != 0)
+		return RESERVE_NEVER;
+	return st.st_size == 0 ? RESERVE_RELEASED : RESERVE_THERE;
+}
+
+/* Nobody may eat up what a recovery released: it has to come back first. */
+bool
+store_has_room(struct store *store)
+{
+	uint64_t floor = store->conf->min_free_disk;
+
+	if (reserve_look(store) == RESERVE_RELEASED)
+		floor += RESERVE_SIZE;
+	return store_free_disk(store) >= floor;
+}
+
 /*
  * A live process survives a full disk, a recovery does not: the reserve gives
  * it the space it needs.
  */
 static void
-release_reserve(struct store *store)
+reserve_release(struct store *store)
 {
 	char path[STORE_PATH_MAX];
 
-	if (store_free_disk(store) >= (uint64_t)RESERVE_MB * MB)
-		return;
 	store_path(store, "reserve", path);
-	if (unlink(path) == 0)
-		log_event(LOG_WARN, "reserve-released", "mb=%d", RESERVE_MB);
+	if (store_free_disk(store) < RESERVE_SIZE &&
+	    reserve_look(store) == RESERVE_THERE && truncate(path, 0) == 0)
+		log_event(LOG_WARN, "reserve-released", "bytes=%ld",
+		    (long)RESERVE_SIZE);
 }
 
-/* Not on a disk that would then be below its floor. */
-static void
-restore_reserve(struct store *store)
+void
+store_restore_reserve(struct store *store)
 {
-	const off_t size = (off_t)RESERVE_MB * MB;
-	struct stat st;
 	int fd;
 
-	if ((fd = open_beside(store, "reserve")) < 0)
+	if (reserve_look(store) == RESERVE_THERE ||
+	    store_free_disk(store) <
+		store->conf->min_free_disk + 2 * RESERVE_SIZE ||
+	    (fd = open_beside(store, "reserve")) < 0)
 		return;
-	if (fstat(fd, &st) == 0 && st.st_size < size &&
-	    store_free_disk(store) >
-		store->conf->min_free_disk + (uint64_t)size &&
-	    posix_fallocate(fd, 0, size) != 0)
-		log_event(LOG_WARN, "reserve-missing", "mb=%d", RESERVE_MB);
+	if (posix_fallocate(fd, 0, RESERVE_SIZE) != 0) {
+		log_event(LOG_WARN, "reserve-missing", "bytes=%ld",
+		    (long)RESERVE_SIZE);
+		if (ftruncate(fd, 0) != 0)
+			log_event(LOG_WARN, "reserve-missing", "errno=%d",
+			    errno);
+	}
 	close(fd);
 }
 
@@ -147,7 +170,7 @@ open_in_gate(struct store *store, enum gate_verdict verdict)
 	if (verdict == GATE_DIRTY) {
 		/* No watchdog: a limit shorter than the recovery would
 		 * never let it end. */
-		release_reserve(store);
+		reserve_release(store);
 		rc = env_open(store, true);
 	} else {
 		watch_begin(WATCH_CALL);
@@ -240,8 +263,6 @@ store_open(const struct conf *conf, struct catalogue *catalogue,
 		store = NULL;
 	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
-	if (store != NULL && role == STORE_RUNNER)
-		restore_reserve(store);
 	return store;
 }
 

@@ -129,7 +129,8 @@ store_sweep(struct store *store, int64_t now)
 		goto out;
 	status = store_txn_run(store, WATCH_CALL, forget_job, &sweep);
 	ident_format(&sweep.id, text);
-	log_event(LOG_INFO, "job-swept", "job=%s", text);
+	if (status == STATUS_OK)
+		log_event(LOG_INFO, "job-swept", "job=%s", text);
 out:
 	buf_clear(&sweep.key);
 	return status;

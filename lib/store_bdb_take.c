@@ -77,7 +77,8 @@ drop_entry(struct store_txn *txn, struct take *take, bool damaged)
 	status = txn_del(txn, TABLE_READY, &take->ready);
 	if (status == STATUS_NOT_FOUND)
 		return STATUS_OK;
-	if (status != STATUS_OK || !damaged)
+	if (status != STATUS_OK || !damaged ||
+	    memchr(take->ready.data + 1, '\0', take->ready.len - 1) == NULL)
 		return status;
 	if (take->ready.data[0] == JOB_QUEUED)
 		change.queued = -1;

@@ -175,6 +175,7 @@ dbt_grow(struct buf *buf, size_t size)
 static enum status
 outcome(struct store_txn *txn, int rc, const char *operation)
 {
+	watch_feed();
 	if (rc == 0)
 		return STATUS_OK;
 	if (rc == DB_NOTFOUND)

@@ -13,6 +13,7 @@
 #include "store_bdb_gate.h"
 
 static volatile sig_atomic_t seconds_left;
+static int seconds_allowed;
 
 static void
 end_process(const char *line)
@@ -64,8 +65,14 @@ watch_begin(int seconds)
 		sigaction(SIGALRM, &action, NULL);
 		installed = true;
 	}
-	seconds_left = seconds;
+	seconds_left = seconds_allowed = seconds;
 	set_timer(seconds);
+}
+
+void
+watch_feed(void)
+{
+	seconds_left = seconds_allowed;
 }
 
 void

@@ -12,11 +12,14 @@ enum {
 };
 
 /*
- * From here on the process ends with EXIT_TRY_AGAIN after this many seconds,
- * or as soon as a slot is seen whose process died, unless watch_end() comes
- * first. Uses SIGALRM and ITIMER_REAL. Does not nest.
+ * From here on the process ends with EXIT_TRY_AGAIN after this many seconds
+ * without a watch_feed(), or as soon as a slot is seen whose process died,
+ * unless watch_end() comes first. Uses SIGALRM and ITIMER_REAL. Does not nest.
  */
 void watch_begin(int seconds);
 void watch_end(void);
+
+/* Something was done: who is slow is not stuck. Cheap. */
+void watch_feed(void);
 
 #endif

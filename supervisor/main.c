@@ -132,6 +132,7 @@ open_signals(void)
 		sigaddset(&set, signals[i]);
 	}
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGUSR1, SIG_IGN); /* reopening logs is the programs' */
 	sigprocmask(SIG_SETMASK, &set, NULL);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
