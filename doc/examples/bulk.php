@@ -18,7 +18,7 @@ final class Bulk
     private string $url;
     private string $origin;
     private string $account;
-    private int $retryAfter = 1;
+    private int $retryAfter = 0; // of the last answer; 0: it had none
 
     public function __construct(string $url, string $account)
     {
@@ -42,6 +42,7 @@ final class Bulk
     {
         $page = $this->url . '/job/' . $job . '?details=1';
         while ($page !== null) {
+            // 0 but for the first time and while the job goes on.
             sleep($this->retryAfter);
             $answer = $this->request('GET', $page, [200]);
             if ($answer['status'] !== 'completed') {
@@ -63,7 +64,7 @@ final class Bulk
 
     /**
      * Repeats after 429 and 503 as Retry-After says, and after lost
-     * connections. Leaves $retryAfter, 0 where the answer has none.
+     * connections.
      */
     private function request(
         string $method,
@@ -113,18 +114,23 @@ if ($argc !== 2 || $url === false || $credentials === false) {
         . "bulk.php CONTACTS.json\n");
     exit(1);
 }
-$bulk = new Bulk($url, file($credentials, FILE_IGNORE_NEW_LINES)[0]);
-$job = $bulk->submit(file_get_contents($argv[1]));
-fwrite(STDERR, "job $job\n");
-$number = 0;
-$failed = 0;
-foreach ($bulk->results($job) as $item) {
-    $number++;
-    if (isset($item['errors'])) {
-        $failed++;
-        echo "contact $number: {$item['statusCode']} ",
-            $item['errors']['message'], "\n";
+try {
+    $bulk = new Bulk($url, file($credentials, FILE_IGNORE_NEW_LINES)[0]);
+    $job = $bulk->submit(file_get_contents($argv[1]));
+    fwrite(STDERR, "job $job\n");
+    $number = 0;
+    $failed = 0;
+    foreach ($bulk->results($job) as $item) {
+        $number++;
+        if (isset($item['errors'])) {
+            $failed++;
+            echo "contact $number: {$item['statusCode']} ",
+                $item['errors']['message'], "\n";
+        }
     }
+    $bulk->delete($job);
+} catch (Exception $error) {
+    fwrite(STDERR, $error->getMessage() . "\n");
+    exit(1);
 }
-$bulk->delete($job);
 exit($failed > 0 ? 1 : 0);

@@ -6,6 +6,7 @@
 #	ok NAME COMMAND...       passes if the command does
 #	is NAME GOT EXPECTED     passes if they are equal
 #	like NAME GOT PATTERN    passes if GOT matches the shell pattern
+#	skip NAME REASON         counts as neither
 #	done_testing             the plan, and the exit status; last line
 #
 #	start_instance [OPTION...]  in a folder and on a port of its own; sets
@@ -89,6 +90,10 @@ like() {
 		diag "     got: $2"
 		diag "expected: $3"
 	}
+}
+
+skip() {
+	tap_result 0 "$1 # SKIP $2"
 }
 
 bail_out() {
