@@ -1,0 +1,82 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # variables of who sources this
+# What nginx reads: passwords and the site, made of $users, the settings
+# $in_force and the templates of $source_dir; sourced by instance.
+
+# nginx hashes at each request: what is random needs no slow hash.
+hash_password() {
+	local salt
+	if [[ $1 =~ ^[0-9a-f]{32}$ ]]; then
+		salt=$(random_hex)
+		printf '{SSHA}'
+		{
+			printf %s "$1$salt" | openssl dgst -sha1 -binary
+			printf %s "$salt"
+		} | openssl base64 -A
+		echo
+	else
+		printf '%s\n' "$1" | openssl passwd -6 -stdin
+	fi
+}
+
+write_password_files() {
+	local user text
+	for user in "${users[@]}"; do
+		printf '%s:%s\n' "${user%%:*}" "$(hash_password "${user#*:}")"
+	done | write_file "$state/run/htpasswd"
+	# For curl -K, so that no password stands in a process list.
+	text=${users[0]//\\/\\\\}
+	text=${text//\"/\\\"}
+	printf 'user = "%s"\n' "$text" | write_file "$state/run/curlrc"
+}
+
+# sed's replacement text of a setting
+replacement() {
+	printf %s "$1" | sed 's/[&\\|]/\\&/g'
+}
+
+fill_template() {
+	local script='' word
+	local -A holds=([auth]=yes [anonymous]=no [rate]=no [secret]=no)
+	local -A words=([listen]=$listen [base_path]=${in_force[base_path]-}
+		[socket_dir]=run [htpasswd]=htpasswd
+		[fastcgi_params]=fastcgi_params
+		[max_body]=${in_force[max_body]}
+		[request_rate]=${in_force[request_rate]-off}
+		[secret_text]=$secret)
+
+	if [ "${in_force[anonymous]-no}" = yes ]; then
+		holds[auth]=no holds[anonymous]=yes
+	fi
+	case ${words[request_rate]} in off | 0) ;; *) holds[rate]=yes ;; esac
+	[ -z "$secret" ] || holds[secret]=yes
+	for word in "${!holds[@]}"; do
+		if [ "${holds[$word]}" = yes ]; then
+			script+="s|^@$word@||;"
+		else
+			script+="/^@$word@/d;"
+		fi
+	done
+	for word in "${!words[@]}"; do
+		script+="s|@$word@|$(replacement "${words[$word]}")|g;"
+	done
+	sed -e "$script" <"$1"
+}
+
+write_site() {
+	local file=${in_force[frontend_secret_file]-}
+	secret=
+	if [ -n "$file" ]; then
+		case $file in /*) ;; *) file=$state/$file ;; esac
+		IFS= read -r secret 2>/dev/null <"$file" || [ -n "$secret" ] ||
+			wrong "frontend_secret_file: cannot read $file"
+		[[ $secret =~ ^[A-Za-z0-9._~+/=-]+$ ]] ||
+			wrong "frontend_secret_file: only letters, digits and . _ ~ + / = -"
+	fi
+	fill_template "$source_dir/nginx/bulkcontacts.conf.in" |
+		write_file "$state/run/site.conf"
+	fill_template "$source_dir/nginx/nginx.conf.in" |
+		write_file "$state/run/nginx.conf"
+	write_file "$state/run/fastcgi_params" \
+		<"$source_dir/nginx/fastcgi_params"
+}
