@@ -15,7 +15,7 @@ make_long_options(const struct option_spec *specs,
     struct option options[OPTIONS_MAX + 1])
 {
 	memset(options, 0, (OPTIONS_MAX + 1) * sizeof(options[0]));
-	for (int i = 0; specs[i].name != NULL && i < OPTIONS_MAX; i++) {
+	for (int i = 0; i < OPTIONS_MAX && specs[i].name != NULL; i++) {
 		options[i].name = specs[i].name;
 		options[i].has_arg =
 		    specs[i].value != NULL ? required_argument : no_argument;
