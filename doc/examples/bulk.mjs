@@ -34,7 +34,7 @@ async function request(method, target, expected, headers = {}, body) {
 			answer = await fetch(target, {
 				method, body,
 				headers: { Authorization: authorization, ...headers },
-				signal: AbortSignal.timeout(120_000),
+				signal: AbortSignal.timeout(600_000),
 			});
 			text = await answer.text();
 		} catch (error) {

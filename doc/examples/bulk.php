@@ -81,7 +81,9 @@ final class Bulk
                 CURLOPT_HTTPHEADER => $headers,
                 CURLOPT_USERPWD => $this->account,
                 CURLOPT_RETURNTRANSFER => true,
-                CURLOPT_TIMEOUT => 120,
+                CURLOPT_CONNECTTIMEOUT => 30,
+                CURLOPT_LOW_SPEED_LIMIT => 1,
+                CURLOPT_LOW_SPEED_TIME => 120,
                 CURLOPT_HEADERFUNCTION => function ($curl, $line) {
                     if (preg_match('/^Retry-After: *(\d+)/i', $line, $match)) {
                         $this->retryAfter = (int) $match[1];

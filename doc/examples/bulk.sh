@@ -28,7 +28,7 @@ trap 'rm -f "$body"' EXIT
 request() {
 	local method=$1 target=$2 expected=$3 answer status
 	shift 3
-	answer=$(curl -sS -g -m 120 --retry 20 --retry-all-errors \
+	answer=$(curl -sS -g --speed-time 120 --retry 20 --retry-all-errors \
 		-K <(printf 'user = "%s"\n' "${account//\"/\\\"}") \
 		-X "$method" -o "$body" -w '%{http_code} %header{retry-after}' \
 		"$@" "$target")
