@@ -15,7 +15,7 @@
 #	api METHOD PATH [CURL OPTION...]  as the instance's first user; leaves
 #	                            $status, and the files $body and $headers
 #	header NAME                 of the last answer
-#	wait_for COMMAND...         until it succeeds, at most 20 s
+#	wait_for COMMAND...         until it succeeds, at most 2 min
 
 top_srcdir=$(cd "${top_srcdir:-.}" && pwd)
 top_builddir=$(cd "${top_builddir:-.}" && pwd)
@@ -172,7 +172,7 @@ header() {
 }
 
 wait_for() {
-	local until=$((SECONDS + 20))
+	local until=$((SECONDS + 120))
 	until "$@"; do
 		[ "$SECONDS" -lt "$until" ] || return 1
 		sleep 0.05
