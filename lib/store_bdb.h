@@ -76,13 +76,15 @@ enum status store_txn_read(struct store *store, store_txn_fn *fn, void *arg);
 /*
  * Single operations. Anything but STATUS_OK and STATUS_NOT_FOUND must end
  * the body at once with that status. txn_get() replaces value's contents;
- * with TXN_LOCK the record is locked for the write that follows.
+ * with TXN_LOCK the record is locked for the write that follows. A record
+ * whose checksum is wrong is STATUS_DAMAGED, logged; seeking and scanning
+ * pass over it. txn_put() leaves value as it was.
  */
 enum txn_lock { TXN_READ, TXN_LOCK };
 enum status txn_get(struct store_txn *txn, enum table table,
     const struct buf *key, struct buf *value, enum txn_lock lock);
 enum status txn_put(struct store_txn *txn, enum table table,
-    const struct buf *key, const struct buf *value);
+    const struct buf *key, struct buf *value);
 enum status txn_del(struct store_txn *txn, enum table table,
     const struct buf *key);
 
@@ -104,6 +106,9 @@ typedef bool txn_scan_fn(struct reader *key, const void *value, size_t len,
     void *arg);
 enum status txn_scan(struct store *store, enum table table, struct buf *key,
     txn_scan_fn *fn, void *arg);
+
+/* Its file's name, for logs. */
+const char *table_name(enum table table);
 
 /* Log what Berkeley DB said and say what the caller can do about it. */
 enum status store_status_of(int rc, const char *operation);

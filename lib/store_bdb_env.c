@@ -48,6 +48,12 @@ static const char *const table_files[TABLE__MAX] = {
     [TABLE_DUE] = "due.db",
 };
 
+const char *
+table_name(enum table table)
+{
+	return table_files[table];
+}
+
 /*
  * Berkeley DB prints more than failures: a recovery that succeeds says that
  * it could not join the environment. What fails is logged where it returns.

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "store_bdb_dbt.h"
 #include "store_bdb_watch.h"
 
 /*
@@ -139,7 +140,7 @@ store_txn_read(struct store *store, store_txn_fn *fn, void *arg)
 
 /* ---- single operations */
 
-static void
+void
 dbt_in(DBT *dbt, const struct buf *buf)
 {
 	memset(dbt, 0, sizeof *dbt);
@@ -147,8 +148,7 @@ dbt_in(DBT *dbt, const struct buf *buf)
 	dbt->size = (uint32_t)buf->len;
 }
 
-/* Room that Berkeley DB may fill; grown by dbt_grow() when too small. */
-static void
+void
 dbt_out(DBT *dbt, const struct buf *buf)
 {
 	memset(dbt, 0, sizeof *dbt);
@@ -158,7 +158,7 @@ dbt_out(DBT *dbt, const struct buf *buf)
 	dbt->flags = DB_DBT_USERMEM;
 }
 
-static bool
+bool
 dbt_grow(struct buf *buf, size_t size)
 {
 	size_t len = buf->len;
@@ -171,9 +171,8 @@ dbt_grow(struct buf *buf, size_t size)
 	return !buf->failed;
 }
 
-/* The outcome of one operation; a deadlock is no error to be logged. */
-static enum status
-outcome(struct store_txn *txn, int rc, const char *operation)
+enum status
+txn_outcome(struct store_txn *txn, int rc, const char *operation)
 {
 	watch_feed();
 	if (rc == 0)
@@ -204,21 +203,27 @@ txn_get(struct store_txn *txn, enum table table, const struct buf *key,
 	if (rc == DB_BUFFER_SMALL)
 		return STATUS_NO_MEMORY;
 	value->len = rc == 0 ? v.size : 0;
-	return outcome(txn, rc, "get");
+	if (rc == 0 && !seal_remove(table_name(table), key, value))
+		return STATUS_DAMAGED;
+	return txn_outcome(txn, rc, "get");
 }
 
 enum status
 txn_put(struct store_txn *txn, enum table table, const struct buf *key,
-    const struct buf *value)
+    struct buf *value)
 {
 	DB *db = txn->store->tables[table];
 	DBT k, v;
+	int rc;
 
+	seal_add(key, value);
 	if (key->failed || value->failed)
 		return STATUS_NO_MEMORY;
 	dbt_in(&k, key);
 	dbt_in(&v, value);
-	return outcome(txn, db->put(db, txn->tx, &k, &v, 0), "put");
+	rc = db->put(db, txn->tx, &k, &v, 0);
+	value->len -= SEAL_SIZE;
+	return txn_outcome(txn, rc, "put");
 }
 
 enum status
@@ -230,141 +235,5 @@ txn_del(struct store_txn *txn, enum table table, const struct buf *key)
 	if (key->failed)
 		return STATUS_NO_MEMORY;
 	dbt_in(&k, key);
-	return outcome(txn, db->del(db, txn->tx, &k, 0), "delete");
-}
-
-/* ---- cursors; none outlives the function that opens it */
-
-/* One step; key and value are replaced, and grown as needed. */
-static int
-step(DBC *cursor, struct buf *key, struct buf *value, uint32_t flags)
-{
-	DBT k, v;
-	int rc;
-
-	if (!dbt_grow(key, 2048) || !dbt_grow(value, 512))
-		return ENOMEM;
-	do {
-		dbt_out(&k, key);
-		dbt_out(&v, value);
-		rc = cursor->get(cursor, &k, &v, flags);
-	} while (rc == DB_BUFFER_SMALL &&
-		 (k.size > key->cap || v.size > value->cap) &&
-		 dbt_grow(key, k.size) && dbt_grow(value, v.size));
-	if (rc == 0) {
-		key->len = k.size;
-		value->len = v.size;
-	}
-	return rc;
-}
-
-static enum status
-seek(struct store_txn *txn, enum table table, struct buf *key,
-    struct buf *value, bool back)
-{
-	DB *db = txn->store->tables[table];
-	struct buf wanted = {0};
-	DBC *cursor = NULL;
-	int rc, closed;
-
-	buf_add(&wanted, key->data, key->len);
-	if (key->failed || wanted.failed) {
-		buf_clear(&wanted);
-		return STATUS_NO_MEMORY;
-	}
-	if ((rc = db->cursor(db, txn->tx, &cursor, 0)) != 0)
-		goto out;
-	rc = step(cursor, key, value, DB_SET_RANGE);
-	if (back && rc == 0 &&
-	    (key->len != wanted.len ||
-		memcmp(key->data, wanted.data, key->len) != 0))
-		rc = step(cursor, key, value, DB_PREV);
-	else if (back && rc == DB_NOTFOUND)
-		rc = step(cursor, key, value, DB_LAST);
-	closed = cursor->close(cursor);
-	if (rc == 0)
-		rc = closed;
-out:
-	buf_clear(&wanted);
-	return outcome(txn, rc, "seek");
-}
-
-enum status
-txn_seek(struct store_txn *txn, enum table table, struct buf *key,
-    struct buf *value)
-{
-	return seek(txn, table, key, value, false);
-}
-
-enum status
-txn_seek_back(struct store_txn *txn, enum table table, struct buf *key,
-    struct buf *value)
-{
-	return seek(txn, table, key, value, true);
-}
-
-/* A page of a scan: records are copied under locks, shown without. */
-struct scan {
-	enum table table;
-	struct buf *key;  /* where to begin */
-	struct buf *copy; /* key and value, as buf_add_bytes() has them */
-	bool more;
-};
-
-static enum status
-copy_records(struct store_txn *txn, void *arg)
-{
-	struct scan *scan = arg;
-	struct store *store = txn->store;
-	DB *db = store->tables[scan->table];
-	DBC *cursor = NULL;
-	int rc, closed, n = 0;
-
-	buf_reset(scan->copy);
-	buf_reset(&store->key);
-	buf_add(&store->key, scan->key->data, scan->key->len);
-	if ((rc = db->cursor(db, txn->tx, &cursor, 0)) != 0)
-		return outcome(txn, rc, "scan");
-	rc = step(cursor, &store->key, &store->value, DB_SET_RANGE);
-	while (rc == 0 && n++ < STORE_SCAN_MAX) {
-		buf_add_bytes(scan->copy, store->key.data, store->key.len);
-		buf_add_bytes(scan->copy, store->value.data, store->value.len);
-		rc = step(cursor, &store->key, &store->value, DB_NEXT);
-	}
-	scan->more = rc == 0;
-	closed = cursor->close(cursor);
-	if (rc == 0 || rc == DB_NOTFOUND)
-		rc = closed;
-	if (scan->copy->failed)
-		return STATUS_NO_MEMORY;
-	return outcome(txn, rc, "scan");
-}
-
-enum status
-txn_scan(struct store *store, enum table table, struct buf *key,
-    txn_scan_fn *fn, void *arg)
-{
-	struct buf copy = {0};
-	struct scan scan = {.table = table, .key = key, .copy = &copy};
-	struct reader records, key_reader;
-	enum status status;
-	bool go_on = true;
-
-	status = store_txn_read(store, copy_records, &scan);
-	reader_init(&records, copy.data, copy.len);
-	while (status == STATUS_OK && go_on && !reader_done(&records)) {
-		size_t key_len, len;
-		const char *k = reader_bytes(&records, &key_len);
-		const char *v = reader_bytes(&records, &len);
-
-		buf_reset(key);
-		buf_add(key, k, key_len);
-		buf_add_u8(key, 0); /* the least key behind this one */
-		reader_init(&key_reader, k, key_len);
-		go_on = fn(&key_reader, v, len, arg);
-	}
-	if (!scan.more || !go_on)
-		buf_reset(key);
-	buf_clear(&copy);
-	return status;
+	return txn_outcome(txn, db->del(db, txn->tx, &k, 0), "delete");
 }

@@ -4,6 +4,7 @@
 
 #include <glob.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -114,6 +115,87 @@ START_TEST(test_damaged_job_holds_up_nobody)
 }
 END_TEST
 
+/* Change one byte of a record on disk, behind the store's back. */
+static void
+flip(enum table table, const struct buf *key)
+{
+	DB *db = store->tables[table];
+	DBT k = {.data = key->data, .size = (uint32_t)key->len};
+	DBT v = {.flags = DB_DBT_MALLOC};
+
+	ck_assert_int_eq(db->get(db, NULL, &k, &v, 0), 0);
+	((char *)v.data)[v.size / 2] ^= 4;
+	ck_assert_int_eq(db->put(db, NULL, &k, &v, DB_AUTO_COMMIT), 0);
+	free(v.data);
+}
+
+START_TEST(test_flipped_bit_is_found)
+{
+	struct ident id = store_fixture_submit_many(store, "ann", "a", 3);
+	struct buf key = {0}, part = {0};
+	struct store_claim claim;
+	struct job job;
+
+	key_of_chunk(&key, &id, 0, 0);
+	flip(TABLE_CHUNK, &key);
+	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
+	ck_assert_int_eq(store_chunk_read(store, &claim, &part),
+	    STATUS_DAMAGED);
+	key_of_job(&key, &id);
+	flip(TABLE_JOB, &key);
+	ck_assert_int_eq(store_job_get(store, &id, NULL, NOW, &job),
+	    STATUS_DAMAGED);
+	buf_clear(&key);
+	buf_clear(&part);
+}
+END_TEST
+
+static bool
+count_jobs(const struct job *job, void *arg)
+{
+	(void)job;
+	++*(int *)arg;
+	return true;
+}
+
+START_TEST(test_scans_pass_over_what_is_damaged)
+{
+	struct ident ids[3];
+	struct buf key = {0};
+	int jobs = 0;
+
+	for (int i = 0; i < 3; i++) {
+		char user[] = {(char)('a' + i), '\0'};
+
+		ids[i] = store_fixture_submit_many(store, user, user, 1);
+	}
+	key_of_job(&key, &ids[1]);
+	flip(TABLE_JOB, &key);
+	ck_assert_int_eq(store_job_scan(store, NOW, count_jobs, &jobs),
+	    STATUS_OK);
+	ck_assert_int_eq(jobs, 2);
+	buf_clear(&key);
+}
+END_TEST
+
+/* Not even one whose place in the queue cannot be read. */
+START_TEST(test_damaged_entry_holds_up_nobody)
+{
+	struct ident id = store_fixture_submit_many(store, "ann", "a", 1);
+	struct ident other = store_fixture_submit_many(store, "bob", "b", 1);
+	struct store_claim claim;
+	struct buf key = {0};
+	struct job job;
+
+	ck_assert_int_eq(store_job_get(store, &id, NULL, NOW, &job), STATUS_OK);
+	key_of_ready(&key, JOB_QUEUED, "ann", job.seq);
+	flip(TABLE_READY, &key);
+	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
+	ck_assert_mem_eq(&claim.job.id, &other, sizeof other);
+	buf_clear(&key);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -126,6 +208,9 @@ main(void)
 	tcase_add_test(tcase, test_store_of_another_version_is_left_alone);
 	tcase_add_test(tcase, test_lost_regions_bring_a_recovery);
 	tcase_add_test(tcase, test_damaged_job_holds_up_nobody);
+	tcase_add_test(tcase, test_flipped_bit_is_found);
+	tcase_add_test(tcase, test_scans_pass_over_what_is_damaged);
+	tcase_add_test(tcase, test_damaged_entry_holds_up_nobody);
 	suite_add_tcase(suite, tcase);
 	return fixture_run(suite);
 }
