@@ -132,8 +132,8 @@ open_log(const struct conf *conf)
 	    log_quote(conf->log), strerror(errno));
 }
 
-int
-cli_open(struct cli *cli)
+static int
+open_store(struct cli *cli, struct catalogue *catalogue)
 {
 	char error[CONF_ERROR_SIZE];
 	int rc;
@@ -149,12 +149,28 @@ cli_open(struct cli *cli)
 	if ((rc = open_log(&cli->conf)) != EXIT_SUCCESS)
 		return rc;
 	interrupt_catch();
-	cli->store = store_open(&cli->conf, &cli->catalogue, STORE_CLI);
+	cli->store = store_open(&cli->conf, catalogue, STORE_CLI);
+	if (cli->store == NULL && store_refusal()[0] != '\0') {
+		cli_error("%s", store_refusal());
+		return EXIT_USAGE_ERROR;
+	}
 	if (cli->store == NULL)
 		return cli_error("cannot open the store %s: the log (%s) says "
 				 "why",
 		    log_quote(cli->conf.store_dir), log_quote(cli->conf.log));
 	return EXIT_SUCCESS;
+}
+
+int
+cli_open(struct cli *cli)
+{
+	return open_store(cli, &cli->catalogue);
+}
+
+int
+cli_open_any(struct cli *cli)
+{
+	return open_store(cli, NULL);
 }
 
 void

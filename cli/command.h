@@ -46,6 +46,10 @@ int cli_contact_export(struct cli *cli, const struct command *command, int argc,
     char **argv);
 int cli_contact_count(struct cli *cli, const struct command *command, int argc,
     char **argv);
+int cli_store_reindex(struct cli *cli, const struct command *command, int argc,
+    char **argv);
+int cli_store_verify(struct cli *cli, const struct command *command, int argc,
+    char **argv);
 int cli_config(struct cli *cli, const struct command *command, int argc,
     char **argv);
 int cli_health(struct cli *cli, const struct command *command, int argc,
@@ -65,6 +69,9 @@ int cli_load_catalogue(struct cli *cli);
  * takes the service down for the time of a recovery.
  */
 int cli_open(struct cli *cli);
+
+/* The same for store_reindex(): the store may have another catalogue. */
+int cli_open_any(struct cli *cli);
 
 /* Closes all that is open; safe at any time. */
 void cli_close(struct cli *cli);

@@ -174,6 +174,8 @@ open_store(struct program *program)
 
 	api->store =
 	    store_open(&program->conf, &program->catalogue, STORE_WORKER);
+	if (api->store == NULL && store_refusal()[0] != '\0')
+		fatal(program, EXIT_USAGE_ERROR, store_refusal());
 	if (api->store == NULL)
 		fatal(program, EXIT_TRY_AGAIN, "the store cannot be opened");
 	api->doorbell = wake_open(program->conf.socket_dir);

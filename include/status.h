@@ -19,6 +19,7 @@ enum status {
 	STATUS_FENCED,      /* another runner owns the claim: let go */
 	STATUS_DELETED,     /* the job was deleted: stop working on it */
 	STATUS_DAMAGED,     /* a record cannot be decoded; it stays there */
+	STATUS_STOPPED,     /* the caller's own callback said stop */
 	STATUS_NO_MEMORY,
 	STATUS_PANIC, /* the environment is lost: answer, then exit */
 	STATUS__MAX

@@ -36,16 +36,25 @@ struct store_batch;
 
 enum store_role { STORE_WORKER = 1, STORE_RUNNER, STORE_CLI, STORE_ROLE__MAX };
 
-enum { STORE_SCAN_MAX = 200 /* records a read transaction copies */ };
+enum {
+	STORE_SCAN_MAX = 200, /* records a read transaction copies */
+	STORE_REFUSAL_SIZE = 1024
+};
 
 /*
  * Open, after recovery if a process died in it. Makes what is missing, gives
  * the catalogue's fields their numbers, and fails with a logged line, NULL,
  * if the catalogue is not the store's. May take as long as recovery takes.
- * Borrows conf.
+ * Borrows conf. catalogue NULL: any will do, for store_reindex() alone.
  */
 struct store *store_open(const struct conf *conf, struct catalogue *catalogue,
     enum store_role role);
+
+/*
+ * A sentence for people if the last store_open() refused the catalogue, else
+ * "". Then no restart helps: exit with EXIT_USAGE_ERROR.
+ */
+const char *store_refusal(void);
 
 /* Orderly: the next open needs no recovery. NULL is fine. */
 void store_close(struct store *store);

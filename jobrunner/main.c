@@ -158,7 +158,10 @@ main(int argc, char **argv)
 	if (log_open("jobrunner", conf.log, conf.log_level) != 0)
 		return refuse("cannot open the log: look at the key log");
 	set_signals();
-	if ((store = store_open(&conf, &catalogue, STORE_RUNNER)) == NULL)
+	store = store_open(&conf, &catalogue, STORE_RUNNER);
+	if (store == NULL && store_refusal()[0] != '\0')
+		return refuse(store_refusal());
+	if (store == NULL)
 		return stop ? EXIT_SUCCESS : EXIT_TRY_AGAIN;
 	if (store_runner_lock(store) != STATUS_OK) {
 		log_event(LOG_WARN, "another-runner",

@@ -13,6 +13,7 @@ static const char *const names[STATUS__MAX] = {
     [STATUS_FENCED] = "fenced",
     [STATUS_DELETED] = "deleted",
     [STATUS_DAMAGED] = "damaged",
+    [STATUS_STOPPED] = "stopped",
     [STATUS_NO_MEMORY] = "no-memory",
     [STATUS_PANIC] = "panic",
 };

@@ -19,7 +19,7 @@
 /* One btree and file each; doc/storage.md has their keys and values. */
 enum table {
 	TABLE_IDEM,     /* user, key -> job */
-	TABLE_META,     /* next contact id and count, the fields' numbers */
+	TABLE_META,     /* next contact id and count, fields' bindings */
 	TABLE_CONTACT,  /* id -> contact */
 	TABLE_UNIQUE,   /* field number, folded value -> contact id */
 	TABLE_CHUNK,    /* job, chunk, first item -> part of the request */
@@ -107,6 +107,10 @@ typedef bool txn_scan_fn(struct reader *key, const void *value, size_t len,
 enum status txn_scan(struct store *store, enum table table, struct buf *key,
     txn_scan_fn *fn, void *arg);
 
+/* The same, and damaged records are shown, too: value NULL. */
+enum status txn_scan_all(struct store *store, enum table table, struct buf *key,
+    txn_scan_fn *fn, void *arg);
+
 /* Its file's name, for logs. */
 const char *table_name(enum table table);
 
@@ -167,6 +171,14 @@ int env_close(struct store *store);
  * store's, logged (store_bdb_field.c). */
 enum status store_bind_catalogue(struct store *store,
     struct catalogue *catalogue);
+
+/*
+ * Whoever has the store open shares its catalogue; who changes it must be
+ * alone. STATUS_FENCED: somebody else is in the way. Held until the store is
+ * closed (store_bdb_open.c).
+ */
+enum catalogue_lock { CATALOGUE_SHARED, CATALOGUE_ALONE };
+enum status store_catalogue_lock(struct store *store, enum catalogue_lock lock);
 
 /* Free bytes of the store's file system that ordinary users may take. */
 uint64_t store_free_disk(const struct store *store);

@@ -140,8 +140,8 @@ copy_records(struct store_txn *txn, void *arg)
 	return txn_outcome(txn, rc, "scan");
 }
 
-enum status
-txn_scan(struct store *store, enum table table, struct buf *key,
+static enum status
+scan_page(struct store *store, enum table table, struct buf *key, bool all,
     txn_scan_fn *fn, void *arg)
 {
 	struct buf copy = {0};
@@ -162,10 +162,27 @@ txn_scan(struct store *store, enum table table, struct buf *key,
 		buf_add(key, k, key_len);
 		buf_add_u8(key, 0); /* the least key behind this one */
 		reader_init(&key_reader, k, key_len);
-		go_on = !sound || fn(&key_reader, v, len, arg);
+		if (sound)
+			go_on = fn(&key_reader, v, len, arg);
+		else if (all)
+			go_on = fn(&key_reader, NULL, 0, arg);
 	}
 	if (!scan.more || !go_on)
 		buf_reset(key);
 	buf_clear(&copy);
 	return status;
+}
+
+enum status
+txn_scan(struct store *store, enum table table, struct buf *key,
+    txn_scan_fn *fn, void *arg)
+{
+	return scan_page(store, table, key, false, fn, arg);
+}
+
+enum status
+txn_scan_all(struct store *store, enum table table, struct buf *key,
+    txn_scan_fn *fn, void *arg)
+{
+	return scan_page(store, table, key, true, fn, arg);
 }

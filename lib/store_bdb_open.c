@@ -225,6 +225,55 @@ store_new(const struct conf *conf, enum store_role role)
 	return store;
 }
 
+/* ---- locks beside the environment; the kernel frees them */
+
+enum { RUNNER_BYTE = 0, CATALOGUE_BYTE = 1 /* of the file "runner" */ };
+
+static enum status
+lock_byte(struct store *store, int byte, short type)
+{
+	struct flock lock = {.l_type = type,
+	    .l_whence = SEEK_SET,
+	    .l_start = byte,
+	    .l_len = 1};
+
+	if (fcntl(store->runner_fd, F_OFD_SETLK, &lock) == 0)
+		return STATUS_OK;
+	return errno == EAGAIN || errno == EACCES ? STATUS_FENCED
+						  : STATUS_UNAVAILABLE;
+}
+
+enum status
+store_runner_lock(struct store *store)
+{
+	return lock_byte(store, RUNNER_BYTE, F_WRLCK);
+}
+
+enum status
+store_catalogue_lock(struct store *store, enum catalogue_lock lock)
+{
+	return lock_byte(store, CATALOGUE_BYTE,
+	    lock == CATALOGUE_ALONE ? F_WRLCK : F_RDLCK);
+}
+
+/* Share the store's catalogue; NULL: whatever it is. */
+static enum status
+enter_catalogue(struct store *store, struct catalogue *catalogue)
+{
+	enum status status = store_catalogue_lock(store, CATALOGUE_SHARED);
+
+	if (status == STATUS_OK)
+		return catalogue == NULL
+			   ? STATUS_OK
+			   : store_bind_catalogue(store, catalogue);
+	log_event(LOG_ERROR, "store-refused", "reason=%s hint=\"%s\"",
+	    status == STATUS_FENCED ? "reindex" : "lock",
+	    "try again when bulkcontacts store reindex has ended");
+	return status;
+}
+
+/* ---- opening and closing */
+
 /* Signals that ask to end wait until the gate is passed, or not. */
 static void
 block_stops(sigset_t *before)
@@ -256,8 +305,7 @@ store_open(const struct conf *conf, struct catalogue *catalogue,
 		store = NULL;
 	} else if (open_in_gate(store, verdict) != 0)
 		store = NULL;
-	else if ((status = store_bind_catalogue(store, catalogue)) !=
-		 STATUS_OK) {
+	else if ((status = enter_catalogue(store, catalogue)) != STATUS_OK) {
 		if (status != STATUS_PANIC)
 			close_all(store);
 		store = NULL;
@@ -284,19 +332,6 @@ store_is_wounded(struct store *store)
 }
 
 /* ---- the one runner */
-
-enum status
-store_runner_lock(struct store *store)
-{
-	struct flock lock = {.l_type = F_WRLCK,
-	    .l_whence = SEEK_SET,
-	    .l_len = 1};
-
-	if (fcntl(store->runner_fd, F_OFD_SETLK, &lock) == 0)
-		return STATUS_OK;
-	return errno == EAGAIN || errno == EACCES ? STATUS_FENCED
-						  : STATUS_UNAVAILABLE;
-}
 
 /* Its one byte says that there was a runner, its time when. */
 void

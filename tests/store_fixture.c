@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "apply.h"
 #include "fixture.h"
 
 struct conf store_fixture_conf;
@@ -14,18 +15,25 @@ struct catalogue store_fixture_catalogue;
 
 static const int64_t now = 1000000;
 
-struct store *
-store_fixture_open(const char *more)
+static void
+load_catalogue(const char *path)
 {
-	char error[CONF_ERROR_SIZE], field_error[FIELD_ERROR_SIZE];
+	char error[FIELD_ERROR_SIZE];
+
+	catalogue_clear(&store_fixture_catalogue);
+	ck_assert_msg(catalogue_load(&store_fixture_catalogue, path, error) ==
+			  0,
+	    "%s", error);
+}
+
+/* In the working folder, with the catalogue that is loaded. */
+static struct store *
+open_store(const char *more)
+{
+	char error[CONF_ERROR_SIZE];
 	struct store *store;
 	FILE *file;
 
-	ck_assert_msg(catalogue_load(&store_fixture_catalogue,
-			  fixture_data("data/contact-fields.json"),
-			  field_error) == 0,
-	    "%s", field_error);
-	ck_assert_int_eq(chdir(fixture_directory()), 0);
 	ck_assert_ptr_nonnull(file = fopen("bulkcontacts.conf", "w"));
 	fprintf(file, "store_dir = store\nsocket_dir = .\ncache_size = 8M\n%s",
 	    more);
@@ -39,6 +47,33 @@ store_fixture_open(const char *more)
 	    STORE_CLI);
 	ck_assert_ptr_nonnull(store);
 	return store;
+}
+
+struct store *
+store_fixture_open(const char *more)
+{
+	load_catalogue(fixture_data("data/contact-fields.json"));
+	ck_assert_int_eq(chdir(fixture_directory()), 0);
+	return open_store(more);
+}
+
+struct store *
+store_fixture_open_fields(const char *fields, const char *more)
+{
+	ck_assert_int_eq(chdir(fixture_directory()), 0);
+	store_fixture_change_fields(fields);
+	return open_store(more);
+}
+
+void
+store_fixture_change_fields(const char *fields)
+{
+	FILE *file = fopen("fields.json", "w");
+
+	ck_assert_ptr_nonnull(file);
+	fprintf(file, "{\"fields\":[%s]}\n", fields);
+	ck_assert_int_eq(fclose(file), 0);
+	load_catalogue("fields.json");
 }
 
 struct store *
@@ -101,4 +136,61 @@ store_fixture_submit_many(struct store *store, const char *user,
 	free(items);
 	free(texts);
 	return id;
+}
+
+void
+store_fixture_work(struct store *store)
+{
+	struct apply *apply = apply_new(store, &store_fixture_catalogue);
+	struct store_claim claim;
+	enum status status;
+
+	ck_assert_ptr_nonnull(apply);
+	while ((status = store_take(store, now, &claim)) == STATUS_OK)
+		while (claim.job.state != JOB_COMPLETED)
+			ck_assert_int_eq(apply_next(apply, &claim, now),
+			    STATUS_OK);
+	ck_assert_int_eq(status, STATUS_NOT_FOUND);
+	apply_free(apply);
+}
+
+struct findings {
+	struct store_finding *all;
+	size_t room, count;
+};
+
+static void
+note_finding(void *arg, const struct store_finding *finding)
+{
+	struct findings *findings = arg;
+	struct store_finding *copy = &findings->all[findings->count];
+
+	if (findings->count++ >= findings->room)
+		return;
+	*copy = *finding;
+	copy->field = copy->user = NULL;
+	copy->job = NULL;
+}
+
+static bool
+always(void *arg)
+{
+	(void)arg;
+	return true;
+}
+
+size_t
+store_fixture_verify(struct store *store, struct store_finding *findings,
+    size_t count)
+{
+	struct findings found = {findings, count, 0};
+	const struct store_verify_listener listener = {&found, note_finding,
+	    always};
+	struct store_census census;
+
+	ck_assert_int_eq(store_verify(store, &store_fixture_catalogue, now,
+			     &listener, &census),
+	    STATUS_OK);
+	ck_assert_uint_eq(census.findings, found.count);
+	return found.count;
 }

@@ -8,12 +8,19 @@
 #include "conf.h"
 #include "field.h"
 #include "store.h"
+#include "store_verify.h"
 
 extern struct conf store_fixture_conf;
 extern struct catalogue store_fixture_catalogue;
 
 /* Opens it, with more lines for its configuration ("key = value\n"). */
 struct store *store_fixture_open(const char *more);
+
+/* The same with a catalogue of these fields: members of "fields". */
+struct store *store_fixture_open_fields(const char *fields, const char *more);
+
+/* From now on the catalogue is this one; the store knows nothing of it. */
+void store_fixture_change_fields(const char *fields);
 
 /* Closes it and opens it again, as another process would. */
 struct store *store_fixture_reopen(struct store *store);
@@ -25,5 +32,15 @@ struct ident store_fixture_submit(struct store *store, const char *user,
 /* Queue this many contacts whose emails begin with prefix. */
 struct ident store_fixture_submit_many(struct store *store, const char *user,
     const char *prefix, uint32_t count);
+
+/* Do all that is queued, as the runner does. */
+void store_fixture_work(struct store *store);
+
+/*
+ * What store_verify() finds: the first ones are copied to findings, as many
+ * as count; strings and jobs are NULL. Returns how many there are.
+ */
+size_t store_fixture_verify(struct store *store, struct store_finding *findings,
+    size_t count);
 
 #endif
