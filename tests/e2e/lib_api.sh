@@ -8,7 +8,8 @@
 #	cli ARGUMENT...             the operator's program on this instance
 #	make_contacts PREFIX COUNT  a request's list of good contacts, their
 #	                            points counting from 0
-#	submit METHOD FILE [CURL OPTION...]  leaves $job
+#	submit METHOD FILE [CURL OPTION...]  as $content_type, which is JSON
+#	                            unless set; leaves $job
 #	state_of JOB                what GET says of it; else the status
 #	completed JOB               passes once it is
 #	results JOB                 all items, one a line, by next-page
@@ -23,6 +24,7 @@
 #	                            changed; of a store with no other contacts
 
 api=/api/contacts
+content_type=application/json
 
 random_key() {
 	tr -d - </proc/sys/kernel/random/uuid
@@ -51,7 +53,7 @@ submit() {
 	local method=$1 file=$2 path=$api/bulk/edit
 	shift 2
 	[ "$method" != POST ] || path=$api/bulk/new
-	api "$method" "$path" -H 'Content-Type: application/json' \
+	api "$method" "$path" -H "Content-Type: $content_type" \
 		--data-binary "@$file" "$@"
 	job=
 	[ "$status" != 202 ] || job=$(jq -r .id "$body")
