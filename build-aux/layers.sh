@@ -37,7 +37,7 @@ mapfile -t no_store < <(files '^lib/store_bdb')
 mapfile -t no_fcgi < <(files '^fcgi-app/fcgi\.c')
 mapfile -t no_ident < <(files '^lib/ident\.c')
 mapfile -t no_json < <(files '_json\.[ch]$')
-mapfile -t no_zlib < <(files '^lib/gunzip\.c')
+mapfile -t no_zlib < <(files '^lib/(gunzip|store_bdb_seal)\.c')
 mapfile -t headers < <(files '' '^include/')
 mapfile -t lib < <(files '' '^lib/')
 mapfile -t base_files < <(files '' "^(lib|include)/($base|conf_[a-z]+)\.[ch]\$")
@@ -55,7 +55,7 @@ rule 'uuid.h is in lib/ident.c alone' "$include<uuid/uuid\.h>" \
 	"${no_ident[@]}"
 rule 'jansson.h is in json-facing files alone' "$include<jansson\.h>" \
 	"${no_json[@]}"
-rule 'zlib.h is in lib/gunzip.c alone' "$include<zlib\.h>" "${no_zlib[@]}"
+rule 'zlib.h is where bodies are inflated and records sealed' "$include<zlib\.h>" "${no_zlib[@]}"
 rule 'contracts do not need the configuration of the build' \
 	"$include\"config\.h\"" "${headers[@]}"
 rule 'the base includes nothing above itself' \

@@ -124,6 +124,15 @@ JSON from curl -d| [{"city":"x"},5]|201, $scalar
 JSON with a byte order mark|\\xef\\xbb\\xbf{"x":{"city":"x"}}|201
 EOF
 
+# The example of doc/api.md.
+api POST "$new" --data-urlencode '0[email]=ada@example.com' \
+	--data-urlencode '0[tags][]=pioneer' --data-urlencode '0[tags][]=poet' \
+	--data-urlencode '1[email]=grace@example.com'
+job=$(jq -r .id "$body")
+is 'form: from curl' "$(outcome) $(shown 0) $(shown 1)" "201, 201 \
+{\"email\":\"ada@example.com\",\"tags\":[\"pioneer\",\"poet\"]} \
+{\"email\":\"grace@example.com\"}"
+
 # The same contact, sent in both forms.
 printf %s '[{"firstname":"A & B","email":"form@example.com","points":"1.5",
 	"tags":["x","y"],"companies":["3","2"],"owner":"7","stage":"2",

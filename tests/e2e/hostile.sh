@@ -26,15 +26,6 @@ make_nest() {
 	head -c $(($1 / 2)) /dev/zero | tr '\0' "$3"
 }
 
-# The most anonymous memory that a worker has now, in KiB.
-anonymous_memory() {
-	local pid
-	while read -r pid; do
-		sed -n 's/^RssAnon:[^0-9]*\([0-9]*\).*/\1/p' \
-			"/proc/$pid/status" 2>/dev/null
-	done <"$state/run/fcgi.pid" | sort -n | tail -n 1
-}
-
 watch_memory() {
 	while :; do
 		anonymous_memory >>"$scratch/memory"

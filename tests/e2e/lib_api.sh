@@ -18,6 +18,7 @@
 #	                            pattern of its message, all else exactly
 #	refused NAME CODE PATTERN METHOD PATH [CURL OPTION...]  the same of
 #	                            that request
+#	anonymous_memory            the most that a worker has now, in KiB
 #	load PREFIX COUNT FILE      jobs of that many contacts one after the
 #	                            other until killed, "STATUS JOB" a line
 #	check_load COUNT FILE...    nothing of such jobs was lost, repeated or
@@ -108,6 +109,14 @@ refused() {
 	shift 3
 	api "$@"
 	is_error "$name" "$code" "$pattern"
+}
+
+anonymous_memory() {
+	local pid
+	while read -r pid; do
+		sed -n 's/^RssAnon:[^0-9]*\([0-9]*\).*/\1/p' \
+			"/proc/$pid/status" 2>/dev/null
+	done <"$state/run/fcgi.pid" | sort -n | tail -n 1
 }
 
 # Files of its own, for it runs beside other requests. Every request has
