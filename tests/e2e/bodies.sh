@@ -52,6 +52,7 @@ utf8="400 $unread a string is not valid UTF-8."
 half="400 $unread a string holds half of a surrogate pair."
 nul="400 $unread a key holds the character U+0000."
 range="400 $unread a number is out of range."
+large='400 This contact is too large.'
 scalar='400 A contact must be an object.'
 name='400 firstname: This value is not valid.'
 while IFS='|' read -r what row expected; do
@@ -89,6 +90,18 @@ content_type=application/x-json submit POST "$text"
 outcome >/dev/null
 is 'text and numbers arrive' "$(shown 0 | jq -c '[.city, .state, .zipcode]')" \
 	'["é😀\u0001","1.5","7"]'
+
+for count in 1000 1001; do
+	jq -nc --argjson n "$count" '[{k: [range($n)]}, {k: {k: [range($n) |
+		{key: "\(.)", value: .}] | from_entries}},
+		([range($n) | {key: "\(.)", value: .}] | from_entries), {}]' \
+		>"$text"
+	submit POST "$text"
+	expected='201, 201, 201, 201'
+	[ "$count" = 1000 ] ||
+		expected="$large, $large, $large, 201"
+	is "$count elements and members" "$(outcome)" "$expected"
+done
 
 # ---- ids
 
@@ -185,7 +198,6 @@ is 'form: each where it belongs' "$(shown 777)" \
 	printf '&1[city]=x&2[id]=%s&2' "$id"
 	printf '[x]%.0s' {1..32}
 } >"$text"
-large='400 This contact is too large.'
 content_type=$form submit PATCH "$text"
 is 'form: contacts over their bounds' "$(outcome)" "$large, $no, $large"
 is 'form: and their ids' "$(ids)" "null null $id"
