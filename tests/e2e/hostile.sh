@@ -134,7 +134,7 @@ is 'form: millions of contacts: status' "$status" 413
 
 # All contacts and variables that there may be, the one as mixed as possible.
 for i in {0..999}; do
-	seq -f "%.0f[k$i]" -s '&' 1000 6400
+	seq -f "%.0f[k$i]" -s '&' 1000 3700
 done | tr '\n' '&' >"$large"
 send 'form: as many variables as possible'
 is 'form: as many variables as possible: status' "$status" 202
