@@ -175,7 +175,7 @@ is_too_large(const struct writer *writer)
 	return writer->json->len - writer->start > writer->size_max;
 }
 
-/* A value that is too large by itself is written without being decoded. */
+/* A value that is too large by itself is not decoded: any bytes will do. */
 static void
 write_value(struct writer *writer, struct text value)
 {

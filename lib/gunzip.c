@@ -54,7 +54,10 @@ make_room(struct output *output)
 	return true;
 }
 
-/* What inflate() says of a step that did not end a member. */
+/*
+ * What inflate() says of a step that did not end a member: without input its
+ * trailer at least is missing.
+ */
 static enum gunzip_result
 result_of(int status, const z_stream *stream)
 {
@@ -62,9 +65,7 @@ result_of(int status, const z_stream *stream)
 		return GUNZIP_NO_MEMORY;
 	if (status != Z_OK && status != Z_BUF_ERROR)
 		return GUNZIP_CORRUPT;
-	if (stream->avail_in == 0 && stream->avail_out > 0)
-		return GUNZIP_SHORT;
-	return GUNZIP_OK;
+	return stream->avail_in > 0 ? GUNZIP_OK : GUNZIP_SHORT;
 }
 
 /* One member; what comes out goes behind what is there. */

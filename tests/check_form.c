@@ -120,6 +120,7 @@ static const struct {
     {"0]a[=1", BRACKETS "1, variable 1."},
     {"0[a]]=1", BRACKETS "1, variable 1."},
     {"0[a]x=1", BRACKETS "1, variable 1."},
+    {"0[a]xb]=1", BRACKETS "1, variable 1."},
     {"0[a]x[b]=1", BRACKETS "1, variable 1."},
     {"0[a[b]]=1", BRACKETS "1, variable 1."},
     {"0[[a]=1", BRACKETS "1, variable 1."},
