@@ -28,15 +28,16 @@ files() {
 }
 
 include='^[[:space:]]*#[[:space:]]*include[[:space:]]*'
-base='array|buf|clock|conf|ident|log|pool|process|status|text|wake'
+base='array|buf|clock|conf|gunzip|ident|log|pool|process|status|text|wake'
 model='job|field|catalogue|item|item_json|working_set|contact|decimal|result'
-model="$model|chunk|json_walk"
+model="$model|chunk|form|json_walk"
 
 mapfile -t all < <(files)
 mapfile -t no_store < <(files '^lib/store_bdb')
 mapfile -t no_fcgi < <(files '^fcgi-app/fcgi\.c')
 mapfile -t no_ident < <(files '^lib/ident\.c')
 mapfile -t no_json < <(files '_json\.[ch]$')
+mapfile -t no_zlib < <(files '^lib/(gunzip|store_bdb_seal)\.c')
 mapfile -t headers < <(files '' '^include/')
 mapfile -t lib < <(files '' '^lib/')
 mapfile -t base_files < <(files '' "^(lib|include)/($base|conf_[a-z]+)\.[ch]\$")
@@ -54,6 +55,7 @@ rule 'uuid.h is in lib/ident.c alone' "$include<uuid/uuid\.h>" \
 	"${no_ident[@]}"
 rule 'jansson.h is in json-facing files alone' "$include<jansson\.h>" \
 	"${no_json[@]}"
+rule 'zlib.h is where bodies are inflated and records sealed' "$include<zlib\.h>" "${no_zlib[@]}"
 rule 'contracts do not need the configuration of the build' \
 	"$include\"config\.h\"" "${headers[@]}"
 rule 'the base includes nothing above itself' \
@@ -62,15 +64,15 @@ rule 'the model does not know the store or the log' \
 	"$include\"(store.*|log|wake)\.h\"" "${model_files[@]}"
 rule 'the model is told the time' 'clock_(now|monotonic)' "${model_files[@]}"
 rule 'lib does not know the programs' \
-	"$include\"(api|request|response|route|apply|runner|command)\.h\"" \
+	"$include\"(api|body|request|response|route|apply|runner|command)\.h\"" \
 	"${lib[@]}"
 rule 'the API knows no other program' \
 	"$include\"(apply|runner|command|table|supervisor)\.h\"" "${api[@]}"
 rule 'the runner knows no other program' \
-	"$include\"(api|request|response|route|command|supervisor)\.h\"" \
+	"$include\"(api|body|request|response|route|command|supervisor)\.h\"" \
 	"${runner[@]}"
 rule 'the command line knows no other program' \
-	"$include\"(api|request|response|route|apply|runner|supervisor)\.h\"" \
+	"$include\"(api|body|request|response|route|apply|runner|supervisor)\.h\"" \
 	"${cli[@]}"
 printf '1..%d\n' "$count"
 exit "$failed"

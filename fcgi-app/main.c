@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +33,9 @@ static const char usage[] =
     "  -n          check configuration and field catalogue, then exit\n"
     "  -h, --help  this text\n"
     "  -V          version\n";
+
+/* Bytes: what is as large as a body goes back to the system when freed. */
+enum { MAPPED = 1 << 20 };
 
 struct options {
 	const char *conf_path;
@@ -222,6 +226,7 @@ main(int argc, char **argv)
 	int socket;
 
 	occupy_descriptors();
+	mallopt(M_MMAP_THRESHOLD, MAPPED);
 	read_conf(&program, options.conf_path);
 	if (options.check_only) {
 		read_files(&program);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "text.h"
 
 /* What is read first of a body that does not say how long it is. */
 enum { BODY_FIRST = 64 << 10 };
@@ -153,17 +154,6 @@ request_read_body(struct request *request, uint64_t max)
 	return read_announced(request, (size_t)length);
 }
 
-static int
-hex_value(char digit)
-{
-	static const char digits[] = "0123456789abcdefABCDEF";
-	const char *at = memchr(digits, digit, sizeof digits - 1);
-
-	if (at == NULL)
-		return -1;
-	return at - digits < 16 ? (int)(at - digits) : (int)(at - digits) - 6;
-}
-
 /* A '%' without two hexadecimal digits behind it stands for itself. */
 static void
 decode(struct buf *out, const char *text, size_t len)
@@ -172,8 +162,8 @@ decode(struct buf *out, const char *text, size_t len)
 		int high = -1, low = -1;
 
 		if (text[i] == '%' && len - i > 2) {
-			high = hex_value(text[i + 1]);
-			low = hex_value(text[i + 2]);
+			high = text_hex_value(text[i + 1]);
+			low = text_hex_value(text[i + 2]);
 		}
 		if (high >= 0 && low >= 0) {
 			buf_add_char(out, (char)(high << 4 | low));

@@ -48,6 +48,9 @@ void buf_add_bytes(struct buf *buf, const void *data, size_t len);
  */
 void buf_add_json(struct buf *buf, const char *data, size_t len);
 
+/* The same, but bytes that are not UTF-8 stay as they are. */
+void buf_add_json_raw(struct buf *buf, const char *data, size_t len);
+
 /* The contents NUL-terminated, or NULL on failure; borrowed until changed. */
 const char *buf_str(struct buf *buf);
 

@@ -30,6 +30,9 @@ size_t text_length(struct text text);
 
 bool text_has_nul(struct text text);
 
+/* 0 to 15; -1 for what is no hexadecimal digit. */
+int text_hex_value(char digit);
+
 /* ASCII letters only: 'A' becomes 'a', everything else stays. */
 char text_fold_char(char byte);
 bool text_equals_folded(struct text a, struct text b);

@@ -167,6 +167,7 @@ static void
 add_json_escape(struct buf *buf, unsigned char byte)
 {
 	static const char plain[] = "\"\"\\\\\bb\ff\nn\rr\tt";
+	static const char digits[] = "0123456789abcdef";
 
 	for (const char *p = plain; *p != '\0'; p += 2)
 		if ((unsigned char)*p == byte) {
@@ -174,11 +175,13 @@ add_json_escape(struct buf *buf, unsigned char byte)
 			buf_add_char(buf, p[1]);
 			return;
 		}
-	buf_printf(buf, "\\u%04x", byte);
+	buf_add_str(buf, "\\u00");
+	buf_add_char(buf, digits[byte >> 4]);
+	buf_add_char(buf, digits[byte & 0xf]);
 }
 
-void
-buf_add_json(struct buf *buf, const char *data, size_t len)
+static void
+add_json_string(struct buf *buf, const char *data, size_t len, bool raw)
 {
 	const unsigned char *p = (const unsigned char *)data;
 	size_t at = 0, from = 0, n;
@@ -191,7 +194,7 @@ buf_add_json(struct buf *buf, const char *data, size_t len)
 			continue;
 		}
 		if (p[at] >= 0x80 &&
-		    (n = utf8_sequence(p + at, len - at)) > 0) {
+		    (n = raw ? 1 : utf8_sequence(p + at, len - at)) > 0) {
 			at += n;
 			continue;
 		}
@@ -204,6 +207,18 @@ buf_add_json(struct buf *buf, const char *data, size_t len)
 	}
 	buf_add(buf, data + from, at - from);
 	buf_add_char(buf, '"');
+}
+
+void
+buf_add_json(struct buf *buf, const char *data, size_t len)
+{
+	add_json_string(buf, data, len, false);
+}
+
+void
+buf_add_json_raw(struct buf *buf, const char *data, size_t len)
+{
+	add_json_string(buf, data, len, true);
 }
 
 const char *

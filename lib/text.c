@@ -94,6 +94,15 @@ text_has_nul(struct text text)
 	return memchr(text.data, '\0', text.len) != NULL;
 }
 
+int
+text_hex_value(char digit)
+{
+	if (digit >= '0' && digit <= '9')
+		return digit - '0';
+	digit = text_fold_char(digit);
+	return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
+}
+
 char
 text_fold_char(char byte)
 {

@@ -26,34 +26,28 @@ make_nest() {
 	head -c $(($1 / 2)) /dev/zero | tr '\0' "$3"
 }
 
-# The most anonymous memory that a worker has now, in KiB.
-anonymous_memory() {
-	local pid
-	while read -r pid; do
-		sed -n 's/^RssAnon:[^0-9]*\([0-9]*\).*/\1/p' \
-			"/proc/$pid/status" 2>/dev/null
-	done <"$state/run/fcgi.pid" | sort -n | tail -n 1
-}
-
 watch_memory() {
 	while :; do
 		anonymous_memory >>"$scratch/memory"
 	done
 }
 
-# Submit $large; passes if the worker got along with the body and 8 MiB.
+# Submit $large; passes if the worker got along with the body, $more MiB
+# and 8.
+more=0
 send() {
 	local name=$1 watch most allowed begun
+	shift
 	: >"$scratch/memory"
 	watch_memory &
 	watch=$!
 	begun=$(date +%s%3N)
-	submit POST "$large"
+	submit POST "$large" "$@"
 	diag "$name: $status after $(($(date +%s%3N) - begun)) ms"
 	kill "$watch"
 	wait "$watch" 2>/dev/null
 	most=$(sort -n "$scratch/memory" | tail -n 1)
-	allowed=$((before + ($(stat -c %s "$large") + 8 * mib) / 1024))
+	allowed=$((before + ($(stat -c %s "$large") + (8 + more) * mib) / 1024))
 	ok "$name: memory of the worker (+$(((most - before) / 1024)) MiB)" \
 		test "$most" -le "$allowed"
 	ok "$name: and gives it back" \
@@ -119,6 +113,58 @@ is 'objects without an end: status' "$status" 400
 make_body $((64 * mib)) '' ' ' '[]' >"$large"
 send 'blanks'
 is 'blanks: status' "$status" 202
+
+# ---- forms: their JSON as well, and eight bytes a variable while the array
+# ---- that has them doubles
+
+content_type=application/x-www-form-urlencoded
+
+more=136
+make_body $((64 * mib)) '0[email]=' '%61' '&0[id]=7' >"$large"
+send 'form: one long value'
+ok 'form: one long value: is too large' has_failed "$job" null "$too_large"
+
+make_body $((64 * mib)) '' '0[a]=b&' '' >"$large"
+send 'form: millions of variables'
+is 'form: millions of variables: status' "$status" 400
+
+seq -f '%.0f[email]=x' -s '&' 3500000 >"$large"
+send 'form: millions of contacts'
+is 'form: millions of contacts: status' "$status" 413
+
+# All contacts and variables that there may be, the one as mixed as possible.
+for i in {0..999}; do
+	seq -f "%.0f[k$i]" -s '&' 1000 3700
+done | tr '\n' '&' >"$large"
+send 'form: as many variables as possible'
+is 'form: as many variables as possible: status' "$status" 202
+
+for i in {1..9000}; do
+	printf '%d[e]=' "$i"
+	printf '%7000s&' ''
+done | tr ' ' '\001' >"$large"
+send 'form: control characters'
+is 'form: control characters: status' "$status" 400
+
+make_body $((64 * mib)) '' '[' '' >"$large"
+printf 0 | dd of="$large" conv=notrunc status=none
+send 'form: an endless name'
+is 'form: an endless name: status' "$status" 400
+
+# ---- gzip
+
+content_type=application/json
+more=70
+make_body $((64 * mib)) '[' '{},' '{}]' | gzip -1 >"$large"
+send 'gzip: a bomb' -H 'Content-Encoding: gzip'
+is 'gzip: a bomb: status' "$status" 413
+head -c $((64 * mib)) /dev/zero | gzip >"$large"
+for _ in {1..10}; do
+	cat "$large"
+done >"$scratch/bombs"
+mv "$scratch/bombs" "$large"
+send 'gzip: ten bombs' -H 'Content-Encoding: gzip'
+is 'gzip: ten bombs: status' "$status" 413
 
 for depth in 32 33; do
 	# The body's list and the contact are two of them.

@@ -8,7 +8,8 @@
 #	cli ARGUMENT...             the operator's program on this instance
 #	make_contacts PREFIX COUNT  a request's list of good contacts, their
 #	                            points counting from 0
-#	submit METHOD FILE [CURL OPTION...]  leaves $job
+#	submit METHOD FILE [CURL OPTION...]  as $content_type, which is JSON
+#	                            unless set; leaves $job
 #	state_of JOB                what GET says of it; else the status
 #	completed JOB               passes once it is
 #	results JOB                 all items, one a line, by next-page
@@ -17,12 +18,17 @@
 #	                            pattern of its message, all else exactly
 #	refused NAME CODE PATTERN METHOD PATH [CURL OPTION...]  the same of
 #	                            that request
+#	anonymous_memory            the most that a worker has now, in KiB; 0
+#	                            with sanitizers, which keep what is freed
 #	load PREFIX COUNT FILE      jobs of that many contacts one after the
 #	                            other until killed, "STATUS JOB" a line
 #	check_load COUNT FILE...    nothing of such jobs was lost, repeated or
 #	                            changed; of a store with no other contacts
 
 api=/api/contacts
+content_type=application/json
+keeps_memory=no
+! grep -q -e -fsanitize "$top_builddir/config.status" || keeps_memory=yes
 
 random_key() {
 	tr -d - </proc/sys/kernel/random/uuid
@@ -51,7 +57,7 @@ submit() {
 	local method=$1 file=$2 path=$api/bulk/edit
 	shift 2
 	[ "$method" != POST ] || path=$api/bulk/new
-	api "$method" "$path" -H 'Content-Type: application/json' \
+	api "$method" "$path" -H "Content-Type: $content_type" \
 		--data-binary "@$file" "$@"
 	job=
 	[ "$status" != 202 ] || job=$(jq -r .id "$body")
@@ -106,6 +112,18 @@ refused() {
 	shift 3
 	api "$@"
 	is_error "$name" "$code" "$pattern"
+}
+
+anonymous_memory() {
+	local pid
+	if [ "$keeps_memory" = yes ]; then
+		echo 0
+		return
+	fi
+	while read -r pid; do
+		sed -n 's/^RssAnon:[^0-9]*\([0-9]*\).*/\1/p' \
+			"/proc/$pid/status" 2>/dev/null
+	done <"$state/run/fcgi.pid" | sort -n | tail -n 1
 }
 
 # Files of its own, for it runs beside other requests. Every request has
