@@ -28,7 +28,8 @@ files() {
 }
 
 include='^[[:space:]]*#[[:space:]]*include[[:space:]]*'
-base='array|buf|clock|conf|gunzip|ident|log|pool|process|status|text|wake'
+base='array|buf|clock|conf|digest|gunzip|ident|log|pool|process|status|text'
+base="$base|wake"
 model='job|field|catalogue|item|item_json|working_set|contact|decimal|result'
 model="$model|chunk|form|json_walk"
 
@@ -36,6 +37,7 @@ mapfile -t all < <(files)
 mapfile -t no_store < <(files '^lib/store_bdb')
 mapfile -t no_fcgi < <(files '^fcgi-app/fcgi\.c')
 mapfile -t no_ident < <(files '^lib/ident\.c')
+mapfile -t no_digest < <(files '^lib/digest\.c')
 mapfile -t no_json < <(files '_json\.[ch]$')
 mapfile -t no_zlib < <(files '^lib/(gunzip|store_bdb_seal)\.c')
 mapfile -t headers < <(files '' '^include/')
@@ -53,6 +55,7 @@ rule 'fcgiapp.h is in fcgi-app/fcgi.c alone' "$include<fcgiapp\.h>" \
 rule 'fcgi_stdio.h is nowhere' "$include<fcgi_stdio\.h>" "${all[@]}"
 rule 'uuid.h is in lib/ident.c alone' "$include<uuid/uuid\.h>" \
 	"${no_ident[@]}"
+rule 'nettle is in lib/digest.c alone' "$include<nettle/" "${no_digest[@]}"
 rule 'jansson.h is in json-facing files alone' "$include<jansson\.h>" \
 	"${no_json[@]}"
 rule 'zlib.h is where bodies are inflated and records sealed' "$include<zlib\.h>" "${no_zlib[@]}"

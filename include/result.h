@@ -5,6 +5,7 @@
 #ifndef RESULT_H
 #define RESULT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -67,5 +68,20 @@ enum status result_page_append(struct buf *record,
     const struct result_list *list);
 enum status result_page_decode(struct result_page *page, const void *record,
     size_t len);
+
+/* The counts alone, for which the first bytes of a record are enough. */
+enum { RESULT_PAGE_HEAD = 9 };
+enum status result_page_count(struct result_page *page, const void *record,
+    size_t len);
+
+/* Goes through a page's items; begins as {page.items, 0}. */
+struct result_reader {
+	struct text rest;
+	uint32_t position; /* on the page, of the first item in rest */
+};
+
+/* The next item that failed, and its position; false: there is none. */
+bool result_next_failed(struct result_reader *reader, struct text *item,
+    uint32_t *position);
 
 #endif

@@ -12,6 +12,7 @@ enum status {
 	STATUS_OK = 0,
 	STATUS_INVALID,     /* the input is wrong: tell its sender */
 	STATUS_NOT_FOUND,   /* no such record, or not for this user */
+	STATUS_CONFLICT,    /* it contradicts what was asked before */
 	STATUS_QUOTA_JOBS,  /* the user has too many unfinished jobs */
 	STATUS_QUOTA_BYTES, /* the user stores too much */
 	STATUS_FULL,        /* disk or store at its limit: try later */

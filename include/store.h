@@ -23,6 +23,7 @@
 
 #include "chunk.h"
 #include "contact.h"
+#include "digest.h"
 #include "ident.h"
 #include "job.h"
 #include "result.h"
@@ -38,6 +39,8 @@ enum store_role { STORE_WORKER = 1, STORE_RUNNER, STORE_CLI, STORE_ROLE__MAX };
 
 enum {
 	STORE_SCAN_MAX = 200, /* records a read transaction copies */
+	STORE_KEY_MAX = 255,  /* bytes of a submit's key */
+	STORE_KEY_SECONDS = 48 * 3600,
 	STORE_REFUSAL_SIZE = 1024
 };
 
@@ -75,11 +78,19 @@ struct store_submit {
 	const struct chunk_item *items;
 	size_t count;
 	int64_t now;
+	const char *key;       /* by which a repeat is known; NULL: none */
+	struct digest request; /* what came with the key */
 };
 
 /*
  * Store the job and all its chunks in one transaction. STATUS_QUOTA_JOBS,
  * STATUS_QUOTA_BYTES, STATUS_FULL: nothing is stored.
+ *
+ * With a key that the user has sent before, *id is that of the job made then,
+ * whatever became of it, and nothing is stored; STATUS_CONFLICT if the request
+ * was another one. Neither disk nor quota matters to that. Of several at the
+ * same time one makes the job. A key is known for STORE_KEY_SECONDS and as
+ * long as its job is there.
  */
 enum status store_accept(struct store *store, const struct store_submit *submit,
     struct ident *id);
@@ -96,6 +107,14 @@ enum status store_job_page(struct store *store, const struct ident *id,
     uint32_t n, struct buf *page);
 
 /*
+ * The first page from *n on with more than *skip failed items, counted from
+ * *n on: *n becomes its number, *skip how many of them to pass over there.
+ * STATUS_NOT_FOUND: there are not so many.
+ */
+enum status store_job_find_failed(struct store *store, const struct ident *id,
+    uint32_t *n, uint32_t *skip);
+
+/*
  * Mark it deleted: once this returned STATUS_OK no contact of it is written.
  * *job is the account at that moment.
  */
@@ -109,6 +128,14 @@ typedef bool store_contact_fn(const struct contact *contact, void *arg);
 /* All jobs that are neither deleted nor expired, in no order. */
 enum status store_job_scan(struct store *store, int64_t now, store_job_fn *fn,
     void *arg);
+
+/*
+ * The jobs of a user (NULL: of all), newest first, of those accepted before
+ * the one that has this number (job.seq; UINT64_MAX: all). Neither deleted
+ * nor expired ones.
+ */
+enum status store_job_list(struct store *store, const char *user,
+    uint64_t before, int64_t now, store_job_fn *fn, void *arg);
 
 /* When the oldest unfinished job was added; STATUS_NOT_FOUND: there is none. */
 enum status store_job_oldest(struct store *store, int64_t *added);
@@ -204,7 +231,7 @@ enum status store_batch_put_results(struct store_batch *batch,
 
 /*
  * One small step: at most one chunk or page of an expired or deleted job
- * goes. STATUS_NOT_FOUND: there is nothing to sweep.
+ * goes, or one key of a submit. STATUS_NOT_FOUND: there is nothing to sweep.
  */
 enum status store_sweep(struct store *store, int64_t now);
 

@@ -171,7 +171,6 @@ enum {
 	PAGE_VERSION = 1,
 	PAGE_COUNT = 1, /* offsets of the head's two numbers */
 	PAGE_FAILED = 5,
-	PAGE_HEAD = 9,
 };
 
 static void
@@ -211,7 +210,7 @@ result_page_append(struct buf *record, const struct result_list *list)
 }
 
 enum status
-result_page_decode(struct result_page *page, const void *record, size_t len)
+result_page_count(struct result_page *page, const void *record, size_t len)
 {
 	struct reader reader;
 
@@ -220,9 +219,72 @@ result_page_decode(struct result_page *page, const void *record, size_t len)
 		return STATUS_DAMAGED;
 	page->count = reader_u32(&reader);
 	page->failed = reader_u32(&reader);
-	if (reader.failed || page->failed > page->count ||
-	    (page->count == 0) != (len == PAGE_HEAD))
+	return reader.failed || page->failed > page->count ? STATUS_DAMAGED
+							   : STATUS_OK;
+}
+
+enum status
+result_page_decode(struct result_page *page, const void *record, size_t len)
+{
+	if (result_page_count(page, record, len) != STATUS_OK ||
+	    (page->count == 0) != (len == RESULT_PAGE_HEAD))
 		return STATUS_DAMAGED;
-	page->items = (struct text){(const char *)reader.at, len - PAGE_HEAD};
+	page->items = (struct text){(const char *)record + RESULT_PAGE_HEAD,
+	    len - RESULT_PAGE_HEAD};
 	return STATUS_OK;
+}
+
+/* ---- items of a page */
+
+/* Bytes of the object in front; its own strings may hold any bracket. */
+static size_t
+object_size(struct text text)
+{
+	bool in_string = false;
+	int depth = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		char byte = text.data[i];
+
+		if (in_string && byte == '\\')
+			i++;
+		else if (byte == '"')
+			in_string = !in_string;
+		else if (!in_string && byte == '{')
+			depth++;
+		else if (!in_string && byte == '}' && --depth == 0)
+			return i + 1;
+	}
+	return text.len;
+}
+
+/* Its id, a number or null, and its code stand in front of all strings. */
+static bool
+is_failed(struct text item)
+{
+	static const char name[] = "\"statusCode\":";
+	const size_t len = sizeof name - 1;
+	const char *at = memmem(item.data, item.len, name, len);
+
+	return at != NULL && at + len < item.data + item.len && at[len] >= '4';
+}
+
+bool
+result_next_failed(struct result_reader *reader, struct text *item,
+    uint32_t *position)
+{
+	struct text *rest = &reader->rest;
+
+	while (rest->len > 0) {
+		size_t size = object_size(*rest);
+		size_t comma = size < rest->len;
+
+		*item = (struct text){rest->data, size};
+		*position = reader->position++;
+		rest->data += size + comma;
+		rest->len -= size + comma;
+		if (is_failed(*item))
+			return true;
+	}
+	return false;
 }

@@ -6,6 +6,7 @@ static const char *const names[STATUS__MAX] = {
     [STATUS_OK] = "ok",
     [STATUS_INVALID] = "invalid",
     [STATUS_NOT_FOUND] = "not-found",
+    [STATUS_CONFLICT] = "conflict",
     [STATUS_QUOTA_JOBS] = "quota-jobs",
     [STATUS_QUOTA_BYTES] = "quota-bytes",
     [STATUS_FULL] = "full",

@@ -18,7 +18,8 @@
 
 /* One btree and file each; doc/storage.md has their keys and values. */
 enum table {
-	TABLE_IDEM,     /* user, key -> job */
+	TABLE_IDEM,     /* user, key of a submit -> request and job */
+	TABLE_LAPSE,    /* time, user, key -> nothing */
 	TABLE_META,     /* next contact id and count, fields' bindings */
 	TABLE_CONTACT,  /* id -> contact */
 	TABLE_UNIQUE,   /* field number, folded value -> contact id */
@@ -26,6 +27,7 @@ enum table {
 	TABLE_PAGE,     /* job, number -> results */
 	TABLE_SEQUENCE, /* "job" -> the last one's number */
 	TABLE_JOB,      /* id -> job */
+	TABLE_OWNER,    /* user, sequence downwards -> job */
 	TABLE_READY,    /* state, user, sequence -> job */
 	TABLE_TALLY,    /* user -> unfinished jobs and bytes */
 	TABLE_DUE,      /* expiry, job -> nothing */
@@ -83,6 +85,9 @@ enum status store_txn_read(struct store *store, store_txn_fn *fn, void *arg);
 enum txn_lock { TXN_READ, TXN_LOCK };
 enum status txn_get(struct store_txn *txn, enum table table,
     const struct buf *key, struct buf *value, enum txn_lock lock);
+/* At most the first len bytes; the checksum is not looked at. */
+enum status txn_get_head(struct store_txn *txn, enum table table,
+    const struct buf *key, struct buf *value, size_t len);
 enum status txn_put(struct store_txn *txn, enum table table,
     const struct buf *key, struct buf *value);
 enum status txn_del(struct store_txn *txn, enum table table,
@@ -123,6 +128,7 @@ void key_of_job(struct buf *key, const struct ident *id);
 void key_of_chunk(struct buf *key, const struct ident *id, uint32_t chunk,
     uint32_t first);
 void key_of_page(struct buf *key, const struct ident *id, uint32_t n);
+void key_of_owner(struct buf *key, const char *user, uint64_t seq);
 void key_of_ready(struct buf *key, enum job_state state, const char *user,
     uint64_t seq);
 void key_of_due(struct buf *key, int64_t expires, const struct ident *id);
@@ -142,6 +148,10 @@ enum status txn_job_put(struct store_txn *txn, const struct job *job);
 /* The ready entry of the job in this state comes or goes. */
 enum status txn_ready_put(struct store_txn *txn, const struct job *job);
 enum status txn_ready_del(struct store_txn *txn, const struct job *job);
+
+/* The owner entries of the job: its user's, and that of all users. */
+enum status txn_owner_put(struct store_txn *txn, const struct job *job);
+enum status txn_owner_del(struct store_txn *txn, const struct job *job);
 
 /*
  * The first ready entry at or behind *key (replaced by the entry's) that is

@@ -7,6 +7,7 @@
 
 #include "conf.h"
 #include "log.h"
+#include "store_bdb_idem.h"
 #include "store_bdb_watch.h"
 
 /*
@@ -19,7 +20,68 @@ struct accept {
 	const struct store_submit *submit;
 	struct job job;
 	struct buf part;
+	enum status refusal; /* what the quota and the disk say beforehand */
+	bool repeated;       /* the key is known */
+	struct ident over;   /* of the job whose key is over; else zero */
+	struct ident id;     /* the outcome: this job's or the earlier one's */
 };
+
+/* ---- the key */
+
+/* The key is known: by the same request? */
+static enum status
+repeat(struct accept *accept, const struct idem *idem)
+{
+	const struct digest *request = &accept->submit->request;
+
+	if (memcmp(idem->digest.bytes, request->bytes, DIGEST_BYTES) != 0)
+		return STATUS_CONFLICT;
+	accept->repeated = true;
+	accept->id = idem->job;
+	return STATUS_OK;
+}
+
+/* Most repeats end here, and write nothing. */
+static enum status
+peek_key(struct store_txn *txn, struct accept *accept)
+{
+	const struct store_submit *submit = accept->submit;
+	struct idem idem;
+	int64_t until;
+	enum status status;
+
+	status = txn_idem_get(txn, submit->user, submit->key, TXN_READ, &idem);
+	if (status == STATUS_OK)
+		status = txn_idem_kept(txn, &idem, submit->now, &until);
+	if (status != STATUS_OK)
+		return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+	if (until > submit->now)
+		return repeat(accept, &idem);
+	accept->over = idem.job;
+	return STATUS_OK;
+}
+
+/* Whoever comes first makes the key his; all others wait here for him. */
+static enum status
+claim_key(struct store_txn *txn, struct accept *accept)
+{
+	const struct store_submit *submit = accept->submit;
+	struct idem idem;
+	enum status status;
+
+	status = txn_idem_get(txn, submit->user, submit->key, TXN_LOCK, &idem);
+	if (status == STATUS_OK &&
+	    memcmp(&idem.job, &accept->over, sizeof idem.job) != 0)
+		return repeat(accept, &idem);
+	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+		return status;
+	idem.digest = submit->request;
+	idem.job = accept->job.id;
+	idem.until = submit->now + STORE_KEY_SECONDS;
+	return txn_idem_put(txn, submit->user, submit->key, &idem);
+}
+
+/* ---- the job */
 
 static enum status
 put_part(struct store_txn *txn, struct accept *accept, uint32_t chunk,
@@ -116,6 +178,13 @@ accept_body(struct store_txn *txn, void *arg)
 	struct job *job = &accept->job;
 	enum status status;
 
+	accept->repeated = false;
+	accept->id = job->id;
+	if (submit->key != NULL) {
+		status = claim_key(txn, accept);
+		if (status != STATUS_OK || accept->repeated)
+			return status;
+	}
 	job->bytes = 0;
 	for (size_t at = 0; at < submit->count; at += job->batch_size) {
 		status =
@@ -125,6 +194,7 @@ accept_body(struct store_txn *txn, void *arg)
 	}
 	if ((status = next_sequence(txn, &job->seq)) != STATUS_OK ||
 	    (status = txn_job_put(txn, job)) != STATUS_OK ||
+	    (status = txn_owner_put(txn, job)) != STATUS_OK ||
 	    (status = txn_ready_put(txn, job)) != STATUS_OK ||
 	    (status = txn_tally_add(txn, job->user,
 		 (struct store_tally_change){.queued = 1,
@@ -135,9 +205,8 @@ accept_body(struct store_txn *txn, void *arg)
 
 /* A user over the quota is told before megabytes are written. */
 static enum status
-peek_quota(struct store_txn *txn, void *arg)
+peek_quota(struct store_txn *txn, struct accept *accept)
 {
-	struct accept *accept = arg;
 	const struct conf *conf = txn->store->conf;
 	struct store_tally own;
 	enum status status;
@@ -147,9 +216,29 @@ peek_quota(struct store_txn *txn, void *arg)
 		return status;
 	if ((uint64_t)own.queued + own.in_progress >=
 	    conf->max_unfinished_jobs_per_user)
-		return STATUS_QUOTA_JOBS;
-	return own.bytes >= conf->max_bytes_per_user ? STATUS_QUOTA_BYTES
-						     : STATUS_OK;
+		accept->refusal = STATUS_QUOTA_JOBS;
+	else if (own.bytes >= conf->max_bytes_per_user)
+		accept->refusal = STATUS_QUOTA_BYTES;
+	else if (!store_has_room(txn->store))
+		accept->refusal = STATUS_FULL;
+	else
+		accept->refusal = STATUS_OK;
+	return STATUS_OK;
+}
+
+/*
+ * The key behind the quota: if it was the twin of this submit that filled the
+ * quota just now, then its key is there, too.
+ */
+static enum status
+peek_body(struct store_txn *txn, void *arg)
+{
+	struct accept *accept = arg;
+	enum status status = peek_quota(txn, accept);
+
+	return status == STATUS_OK && accept->submit->key != NULL
+		   ? peek_key(txn, accept)
+		   : status;
 }
 
 enum status
@@ -168,15 +257,18 @@ store_accept(struct store *store, const struct store_submit *submit,
 	job->batch_size = (uint32_t)store->conf->batch_size;
 	job->total = (uint32_t)submit->count;
 	job->added = submit->now;
-	status = store_txn_read(store, peek_quota, &accept);
-	if (status == STATUS_OK && !store_has_room(store)) {
-		log_event(LOG_WARN, "submit-refused", "reason=min_free_disk");
-		status = STATUS_FULL;
+	status = store_txn_read(store, peek_body, &accept);
+	if (status == STATUS_OK && !accept.repeated) {
+		status = accept.refusal;
+		if (status == STATUS_OK)
+			status = store_txn_run(store, WATCH_CALL, accept_body,
+			    &accept);
+		else if (status == STATUS_FULL)
+			log_event(LOG_WARN, "submit-refused",
+			    "reason=min_free_disk");
 	}
-	if (status == STATUS_OK)
-		status = store_txn_run(store, WATCH_CALL, accept_body, &accept);
 	buf_clear(&accept.part);
 	if (status == STATUS_OK)
-		*id = job->id;
+		*id = accept.id;
 	return status;
 }

@@ -36,6 +36,7 @@ enum {
 
 static const char *const table_files[TABLE__MAX] = {
     [TABLE_IDEM] = "idem.db",
+    [TABLE_LAPSE] = "lapse.db",
     [TABLE_META] = "meta.db",
     [TABLE_CONTACT] = "contact.db",
     [TABLE_UNIQUE] = "unique.db",
@@ -43,6 +44,7 @@ static const char *const table_files[TABLE__MAX] = {
     [TABLE_PAGE] = "page.db",
     [TABLE_JOB] = "job.db",
     [TABLE_SEQUENCE] = "sequence.db",
+    [TABLE_OWNER] = "owner.db",
     [TABLE_READY] = "ready.db",
     [TABLE_TALLY] = "tally.db",
     [TABLE_DUE] = "due.db",

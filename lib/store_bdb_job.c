@@ -79,6 +79,55 @@ store_job_page(struct store *store, const struct ident *id, uint32_t n,
 	return store_txn_read(store, page_body, &query);
 }
 
+struct failed_query {
+	const struct ident *id;
+	uint32_t *n, *skip;
+	uint32_t most; /* pages left to look at */
+	bool found;
+};
+
+/* Of each page the counts alone, which stand in front. */
+static enum status
+failed_body(struct store_txn *txn, void *arg)
+{
+	struct failed_query *query = arg;
+	struct store *store = txn->store;
+	struct result_page page;
+	enum status status;
+
+	while (query->most > 0) {
+		key_of_page(&store->key, query->id, *query->n);
+		status = txn_get_head(txn, TABLE_PAGE, &store->key,
+		    &store->value, RESULT_PAGE_HEAD);
+		if (status == STATUS_OK)
+			status = result_page_count(&page, store->value.data,
+			    store->value.len);
+		if (status != STATUS_OK)
+			return status;
+		query->found = page.failed > *query->skip;
+		if (query->found)
+			break;
+		*query->skip -= page.failed;
+		++*query->n;
+		query->most--;
+	}
+	return STATUS_OK;
+}
+
+enum status
+store_job_find_failed(struct store *store, const struct ident *id, uint32_t *n,
+    uint32_t *skip)
+{
+	struct failed_query query = {.id = id, .n = n, .skip = skip};
+	enum status status;
+
+	do {
+		query.most = STORE_SCAN_MAX;
+		status = store_txn_read(store, failed_body, &query);
+	} while (status == STATUS_OK && !query.found);
+	return status;
+}
+
 /* ---- deleting */
 
 /*
@@ -97,7 +146,8 @@ delete_body(struct store_txn *txn, void *arg)
 	if ((status = find_job(txn, query, TXN_LOCK)) != STATUS_OK)
 		return status;
 	job->deleted = true;
-	if ((status = txn_job_put(txn, job)) != STATUS_OK)
+	if ((status = txn_job_put(txn, job)) != STATUS_OK ||
+	    (status = txn_owner_del(txn, job)) != STATUS_OK)
 		return status;
 	if (job->state != JOB_COMPLETED) {
 		change.queued = job->state == JOB_QUEUED ? -1 : 0;
@@ -162,6 +212,62 @@ store_job_scan(struct store *store, int64_t now, store_job_fn *fn, void *arg)
 	while (status == STATUS_OK && from.len > 0);
 	buf_clear(&from);
 	return status;
+}
+
+/* ---- one user's, in order */
+
+struct job_list {
+	struct store *store;
+	const char *user; /* "" for all */
+	int64_t now;
+	store_job_fn *fn;
+	void *arg;
+	enum status status;
+};
+
+/* The entry was copied, and its locks are gone: the job may be, too. */
+static bool
+list_entry(struct reader *key, const void *value, size_t len, void *arg)
+{
+	struct job_list *list = arg;
+	size_t name = strlen(list->user) + 1;
+	struct job_query query = {.now = list->now};
+	struct ident id;
+	struct job job;
+
+	if ((size_t)(key->end - key->at) <= name ||
+	    memcmp(key->at, list->user, name) != 0)
+		return false; /* behind the user's last one */
+	if (len != 1 + IDENT_BYTES || *(const char *)value != RECORD_VERSION)
+		return true;
+	memcpy(id.bytes, (const char *)value + 1, IDENT_BYTES);
+	query.id = &id;
+	query.job = &job;
+	list->status = store_txn_read(list->store, get_body, &query);
+	if (list->status == STATUS_OK)
+		return list->fn(&job, list->arg);
+	if (list->status == STATUS_NOT_FOUND || list->status == STATUS_DAMAGED)
+		list->status = STATUS_OK;
+	return list->status == STATUS_OK;
+}
+
+enum status
+store_job_list(struct store *store, const char *user, uint64_t before,
+    int64_t now, store_job_fn *fn, void *arg)
+{
+	struct job_list list = {store, user != NULL ? user : "", now, fn, arg,
+	    STATUS_OK};
+	struct buf from = {0};
+	enum status status = STATUS_OK;
+
+	if (before == 0)
+		return STATUS_OK;
+	key_of_owner(&from, list.user, before - 1);
+	do
+		status = txn_scan(store, TABLE_OWNER, &from, list_entry, &list);
+	while (status == STATUS_OK && from.len > 0);
+	buf_clear(&from);
+	return status != STATUS_OK ? status : list.status;
 }
 
 /* ---- the oldest */

@@ -34,6 +34,15 @@ key_of_page(struct buf *key, const struct ident *id, uint32_t n)
 	buf_add_u32(key, n);
 }
 
+/* Downwards, so that a user's newest job comes first. */
+void
+key_of_owner(struct buf *key, const char *user, uint64_t seq)
+{
+	buf_reset(key);
+	buf_add(key, user, strlen(user) + 1);
+	buf_add_u64(key, UINT64_MAX - seq);
+}
+
 void
 key_of_ready(struct buf *key, enum job_state state, const char *user,
     uint64_t seq)
@@ -106,6 +115,40 @@ txn_job_put(struct store_txn *txn, const struct job *job)
 	buf_reset(&store->value);
 	job_encode(job, &store->value);
 	return txn_put(txn, TABLE_JOB, &store->key, &store->value);
+}
+
+/* All users' jobs stand under the empty name. */
+enum status
+txn_owner_put(struct store_txn *txn, const struct job *job)
+{
+	const char *const names[] = {"", job->user};
+	struct store *store = txn->store;
+	enum status status = STATUS_OK;
+
+	buf_reset(&store->value);
+	buf_add_u8(&store->value, RECORD_VERSION);
+	buf_add(&store->value, job->id.bytes, IDENT_BYTES);
+	for (int i = 0; i < 2 && status == STATUS_OK; i++) {
+		key_of_owner(&store->key, names[i], job->seq);
+		status = txn_put(txn, TABLE_OWNER, &store->key, &store->value);
+	}
+	return status;
+}
+
+enum status
+txn_owner_del(struct store_txn *txn, const struct job *job)
+{
+	const char *const names[] = {"", job->user};
+	struct store *store = txn->store;
+	enum status status = STATUS_OK;
+
+	for (int i = 0; i < 2 && status == STATUS_OK; i++) {
+		key_of_owner(&store->key, names[i], job->seq);
+		status = txn_del(txn, TABLE_OWNER, &store->key);
+		if (status == STATUS_NOT_FOUND)
+			status = STATUS_OK;
+	}
+	return status;
 }
 
 enum status

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "log.h"
+#include "store_bdb_idem.h"
 #include "store_bdb_watch.h"
 
 /*
@@ -100,14 +101,15 @@ forget_job(struct store_txn *txn, void *arg)
 	if (job.state == JOB_COMPLETED)
 		change.bytes -= (int64_t)job.result_bytes;
 	if ((status = txn_del(txn, TABLE_JOB, &txn->store->key)) != STATUS_OK ||
+	    (status = txn_owner_del(txn, &job)) != STATUS_OK ||
 	    (status = txn_tally_add(txn, job.user, change)) != STATUS_OK ||
 	    (status = delete_due(txn, 0, &sweep->id)) != STATUS_OK)
 		return status;
 	return delete_due(txn, job.expires, &sweep->id);
 }
 
-enum status
-store_sweep(struct store *store, int64_t now)
+static enum status
+sweep_job(struct store *store, int64_t now)
 {
 	static const enum table tables[] = {TABLE_CHUNK, TABLE_PAGE};
 	struct sweep sweep = {.now = now};
@@ -134,4 +136,13 @@ store_sweep(struct store *store, int64_t now)
 out:
 	buf_clear(&sweep.key);
 	return status;
+}
+
+enum status
+store_sweep(struct store *store, int64_t now)
+{
+	enum status status = sweep_job(store, now);
+
+	return status == STATUS_NOT_FOUND ? store_idem_sweep(store, now)
+					  : status;
 }

@@ -209,6 +209,25 @@ txn_get(struct store_txn *txn, enum table table, const struct buf *key,
 }
 
 enum status
+txn_get_head(struct store_txn *txn, enum table table, const struct buf *key,
+    struct buf *value, size_t len)
+{
+	DB *db = txn->store->tables[table];
+	DBT k, v;
+	int rc;
+
+	if (key->failed || !dbt_grow(value, len))
+		return STATUS_NO_MEMORY;
+	dbt_in(&k, key);
+	dbt_out(&v, value);
+	v.flags |= DB_DBT_PARTIAL;
+	v.dlen = (uint32_t)len;
+	rc = db->get(db, txn->tx, &k, &v, 0);
+	value->len = rc == 0 ? v.size : 0;
+	return txn_outcome(txn, rc, "get");
+}
+
+enum status
 txn_put(struct store_txn *txn, enum table table, const struct buf *key,
     struct buf *value)
 {

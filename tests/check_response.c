@@ -92,6 +92,7 @@ static const struct {
 } meanings[] = {
     {STATUS_INVALID, 400, NULL},
     {STATUS_NOT_FOUND, 404, NULL},
+    {STATUS_CONFLICT, 422, NULL},
     {STATUS_QUOTA_JOBS, 429, "Retry-After: 10\r\n"},
     {STATUS_QUOTA_BYTES, 429, "Retry-After: 60\r\n"},
     {STATUS_FULL, 503, "Retry-After: 60\r\n"},

@@ -1,0 +1,26 @@
+#include "config.h"
+
+#include "digest.h"
+
+#include <endian.h>
+#include <stdint.h>
+
+#include <nettle/sha2.h>
+
+_Static_assert(DIGEST_BYTES == SHA256_DIGEST_SIZE, "a digest is a SHA-256");
+
+void
+digest_make(struct digest *digest, const struct text *texts, size_t count)
+{
+	struct sha256_ctx sha;
+
+	sha256_init(&sha);
+	for (size_t i = 0; i < count; i++) {
+		uint64_t len = htobe64(texts[i].len);
+
+		sha256_update(&sha, sizeof len, (const uint8_t *)&len);
+		sha256_update(&sha, texts[i].len,
+		    (const uint8_t *)texts[i].data);
+	}
+	sha256_digest(&sha, DIGEST_BYTES, digest->bytes);
+}
