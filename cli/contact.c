@@ -2,7 +2,6 @@
 
 #include "contact.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,23 +10,6 @@
 #include "log.h"
 #include "options.h"
 #include "store.h"
-
-/* Digits are an id, as in a request: from 1, no leading zero, 63 bits. */
-static bool
-parse_id(const char *text, uint64_t *id)
-{
-	unsigned long long value;
-
-	if (text[0] < '1' || text[0] > '9' ||
-	    text[strspn(text, "0123456789")] != '\0')
-		return false;
-	errno = 0;
-	value = strtoull(text, NULL, 10);
-	if (errno != 0 || value > INT64_MAX)
-		return false;
-	*id = value;
-	return true;
-}
 
 static enum status
 find_by_email(struct cli *cli, const char *email, uint64_t *id)
@@ -61,12 +43,13 @@ cli_contact_show(struct cli *cli, const struct command *command, int argc,
 	struct buf json = {0};
 	enum status status = STATUS_OK;
 	const char *which;
-	uint64_t id = 0;
+	uint64_t id;
 	int rc = options_parse(command, argc, argv, specs, 1, &which);
 
 	if (rc != EXIT_SUCCESS)
 		return rc;
-	if (!parse_id(which, &id) && strchr(which, '@') == NULL)
+	id = text_positive(text_of(which));
+	if (id == 0 && strchr(which, '@') == NULL)
 		return cli_usage_error(command,
 		    "%s is neither an id nor an email", log_quote(which));
 	if ((rc = cli_open(cli)) != EXIT_SUCCESS)

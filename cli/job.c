@@ -117,36 +117,6 @@ print_table(const struct job *jobs, size_t count, struct output *output)
 /* ---- for programs */
 
 static void
-add_date(struct buf *json, const char *name, int64_t seconds)
-{
-	char date[CLOCK_DATE_SIZE];
-
-	if (seconds == 0) {
-		buf_printf(json, ",\"%s\":null", name);
-		return;
-	}
-	clock_format_iso(seconds, date);
-	buf_printf(json, ",\"%s\":\"%s\"", name, date);
-}
-
-static void
-add_object(struct buf *json, const struct job *job)
-{
-	char id[IDENT_TEXT_SIZE];
-
-	ident_format(&job->id, id);
-	buf_printf(json, "{\"id\":\"%s\",\"status\":\"%s\",\"user\":", id,
-	    job_state_name(job->state));
-	buf_add_json(json, job->user, strlen(job->user));
-	add_date(json, "dateAdded", job->added);
-	add_date(json, "dateCompleted", job->completed);
-	buf_printf(json,
-	    ",\"total\":%u,\"done\":%u,\"created\":%u,\"updated\":%u,"
-	    "\"failed\":%u}",
-	    job->total, job_done(job), job->created, job->updated, job->failed);
-}
-
-static void
 print_json(const struct buf *json, struct output *output)
 {
 	if (json->failed)
@@ -164,7 +134,7 @@ print_json_list(const struct job *jobs, size_t count, struct output *output)
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0)
 			buf_add_char(&json, ',');
-		add_object(&json, &jobs[i]);
+		job_show(&jobs[i], jobs[i].user, &json);
 	}
 	buf_add_str(&json, "]}");
 	print_json(&json, output);
@@ -176,7 +146,7 @@ print_json_job(const struct job *job, struct output *output)
 {
 	struct buf json = {0};
 
-	add_object(&json, job);
+	job_show(job, job->user, &json);
 	print_json(&json, output);
 	buf_clear(&json);
 }

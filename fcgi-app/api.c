@@ -244,3 +244,14 @@ api_add_progress(struct response *response, const struct job *job)
 	    ", updated=%" PRIu32 ", failed=%" PRIu32,
 	    job->total, job_done(job), job->created, job->updated, job->failed);
 }
+
+void
+api_add_expires(struct response *response, const struct job *job)
+{
+	char date[CLOCK_DATE_SIZE];
+
+	if (job->state != JOB_COMPLETED)
+		return;
+	clock_format_http(job->expires, date);
+	response_add_header(response, "Job-Expires", "%s", date);
+}

@@ -12,6 +12,7 @@
 #include "ident.h"
 #include "status.h"
 
+struct catalogue;
 struct conf;
 struct job;
 struct request;
@@ -22,6 +23,7 @@ struct store;
 /* What all requests share; all borrowed. */
 struct api {
 	const struct conf *conf;
+	const struct catalogue *catalogue;
 	struct store *store;
 	const char *secret; /* of the front end; NULL: none is asked for */
 	int doorbell;       /* see wake.h; -1: none */
@@ -35,7 +37,7 @@ struct api_call {
 	const struct route *route; /* NULL: unknown path */
 	const char *method;        /* in effect; "" when it cannot be known */
 	const char *user;          /* "" where none is needed */
-	const char *id;            /* what stands for {id} in the path, or "" */
+	const char *id;            /* what stands in the path's hole, or "" */
 	char job[IDENT_TEXT_SIZE]; /* for the log; "" when there is none */
 	int64_t now;               /* seconds */
 };
@@ -62,6 +64,9 @@ const char *api_call_owner(const struct api_call *call);
 /* The header Job-Progress, from the job's account. */
 void api_add_progress(struct response *response, const struct job *job);
 
+/* The header Job-Expires, if the job is completed. */
+void api_add_expires(struct response *response, const struct job *job);
+
 /* POST bulk/new; PUT and PATCH bulk/edit */
 api_handler api_bulk_new;
 api_handler api_bulk_put;
@@ -70,6 +75,12 @@ api_handler api_bulk_patch;
 /* GET (and HEAD), DELETE job/{id} */
 api_handler api_job_get;
 api_handler api_job_delete;
+
+/* GET (and HEAD) jobs */
+api_handler api_jobs_get;
+
+/* GET (and HEAD) {number}: a contact */
+api_handler api_contact_get;
 
 /* GET /healthz, GET /readyz */
 api_handler api_health_live;

@@ -136,9 +136,8 @@ read_body(struct api_call *call, enum body_encoding encoding)
 	return encoding == BODY_GZIP ? inflate_body(call) : STATUS_OK;
 }
 
-/* Finds the contacts. */
-static enum status
-walk(struct body *body, struct api_call *call, enum body_type type)
+enum status
+body_walk(struct body *body, struct api_call *call)
 {
 	const struct request *request = call->request;
 	const struct json_walk_limits limits = {
@@ -147,7 +146,7 @@ walk(struct body *body, struct api_call *call, enum body_type type)
 	};
 	enum status status;
 
-	if (type == BODY_FORM && !looks_like_json(request))
+	if (body->form)
 		status = form_walk(&body->walk, &body->json, request->body,
 		    request->body_len, &limits);
 	else
@@ -180,7 +179,9 @@ body_receive(struct body *body, struct api_call *call)
 	if (encoding == BODY_ENCODING_UNKNOWN)
 		return refuse(call, &bad_encoding);
 	status = read_body(call, encoding);
-	return status == STATUS_OK ? walk(body, call, type) : status;
+	body->form = status == STATUS_OK && type == BODY_FORM &&
+		     !looks_like_json(request);
+	return status;
 }
 
 void

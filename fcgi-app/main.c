@@ -242,6 +242,7 @@ main(int argc, char **argv)
 		    "standard input is no listening socket: start this "
 		    "program from systemd, spawn-fcgi or the supervisor");
 	program.api.conf = &program.conf;
+	program.api.catalogue = &program.catalogue;
 	program.api.secret = program.secret;
 	open_store(&program);
 	status = serve(&program, socket);

@@ -23,6 +23,8 @@ static const char *const param_names[REQUEST_PARAM__MAX] = {
     [REQUEST_ORIGIN] = "HTTP_ORIGIN",
     [REQUEST_FETCH_SITE] = "HTTP_SEC_FETCH_SITE",
     [REQUEST_METHOD_OVERRIDE] = "HTTP_X_HTTP_METHOD_OVERRIDE",
+    [REQUEST_IDEMPOTENCY_KEY] = "HTTP_IDEMPOTENCY_KEY",
+    [REQUEST_PREFER] = "HTTP_PREFER",
     [REQUEST_SECRET] = "BULKCONTACTS_SECRET",
 };
 
@@ -66,27 +68,38 @@ request_get(const struct request *request, enum request_param param)
 	return value != NULL ? value : "";
 }
 
-enum request_length
-request_length(const struct request *request, uint64_t *length)
+/* Digits alone; a number beyond 64 bits is UINT64_MAX. */
+static bool
+parse_number(const char *text, uint64_t *number)
 {
-	const char *text = request_get(request, REQUEST_CONTENT_LENGTH);
 	uint64_t value = 0;
 
-	*length = 0;
 	if (*text == '\0')
-		return REQUEST_LENGTH_NONE;
+		return false;
 	for (; *text != '\0'; text++) {
 		uint64_t digit = (uint64_t)(*text - '0');
 
 		if (*text < '0' || *text > '9')
-			return REQUEST_LENGTH_BAD;
+			return false;
 		if (value > (UINT64_MAX - digit) / 10)
 			value = UINT64_MAX;
 		else
 			value = value * 10 + digit;
 	}
-	*length = value;
-	return REQUEST_LENGTH_KNOWN;
+	*number = value;
+	return true;
+}
+
+enum request_length
+request_length(const struct request *request, uint64_t *length)
+{
+	const char *text = request_get(request, REQUEST_CONTENT_LENGTH);
+
+	*length = 0;
+	if (*text == '\0')
+		return REQUEST_LENGTH_NONE;
+	return parse_number(text, length) ? REQUEST_LENGTH_KNOWN
+					  : REQUEST_LENGTH_BAD;
 }
 
 static enum request_body
@@ -154,6 +167,81 @@ request_read_body(struct request *request, uint64_t max)
 	return read_announced(request, (size_t)length);
 }
 
+/* ---- headers of a submit */
+
+enum request_value
+request_key(const struct request *request, size_t max, const char **key)
+{
+	const char *text = request->params[REQUEST_IDEMPOTENCY_KEY];
+	size_t len;
+
+	*key = NULL;
+	if (text == NULL)
+		return REQUEST_ABSENT;
+	len = strlen(text);
+	if (len == 0 || len > max)
+		return REQUEST_BAD;
+	for (size_t i = 0; i < len; i++)
+		if (text[i] <= ' ' || text[i] > '~')
+			return REQUEST_BAD;
+	*key = text;
+	return REQUEST_GOOD;
+}
+
+/* What stands before end, trimmed; *rest becomes what is behind it. */
+static struct text
+cut(struct text *rest, char end)
+{
+	struct text part = *rest;
+	bool quoted = false;
+
+	for (size_t i = 0; i < rest->len; i++) {
+		char byte = rest->data[i];
+
+		if (quoted && byte == '\\')
+			i++;
+		else if (byte == '"')
+			quoted = !quoted;
+		else if (!quoted && byte == end) {
+			part.len = i++;
+			rest->data += i;
+			rest->len -= i;
+			return text_trim(part);
+		}
+	}
+	rest->len = 0;
+	return text_trim(part);
+}
+
+static struct text
+unquote(struct text word)
+{
+	if (word.len >= 2 && word.data[0] == '"' &&
+	    word.data[word.len - 1] == '"') {
+		word.data++;
+		word.len -= 2;
+	}
+	return word;
+}
+
+bool
+request_prefers(const struct request *request, const char *name,
+    const char *value)
+{
+	struct text list = text_of(request_get(request, REQUEST_PREFER));
+
+	while (list.len > 0) {
+		struct text parameters = cut(&list, ',');
+		struct text word = cut(&parameters, ';');
+
+		if (text_equals_folded(cut(&word, '='), text_of(name)))
+			return text_equals(unquote(text_trim(word)), value);
+	}
+	return false;
+}
+
+/* ---- the query */
+
 /* A '%' without two hexadecimal digits behind it stands for itself. */
 static void
 decode(struct buf *out, const char *text, size_t len)
@@ -207,4 +295,39 @@ request_query(const struct request *request, const char *name,
 		at += len + (at[len] == '&');
 	}
 	return false;
+}
+
+const char *
+request_query_flag(const struct request *request, const char *name)
+{
+	static const char *const words[] = {"1", "true"};
+	const char *found = NULL;
+	struct buf value = {0};
+
+	if (request_query(request, name, &value) && value.len > 0)
+		for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+			if (text_equals((struct text){value.data, value.len},
+				words[i]))
+				found = words[i];
+	buf_clear(&value);
+	return found;
+}
+
+enum request_value
+request_query_number(const struct request *request, const char *name,
+    uint64_t *number)
+{
+	enum request_value result = REQUEST_ABSENT;
+	struct buf value = {0};
+	const char *text;
+
+	if (request_query(request, name, &value)) {
+		text = buf_str(&value);
+		result = text != NULL && strlen(text) == value.len &&
+				 parse_number(text, number)
+			     ? REQUEST_GOOD
+			     : REQUEST_BAD;
+	}
+	buf_clear(&value);
+	return result;
 }

@@ -27,6 +27,8 @@ enum request_param {
 	REQUEST_ORIGIN,
 	REQUEST_FETCH_SITE,
 	REQUEST_METHOD_OVERRIDE,
+	REQUEST_IDEMPOTENCY_KEY,
+	REQUEST_PREFER,
 	REQUEST_SECRET,
 	REQUEST_PARAM__MAX
 };
@@ -83,11 +85,38 @@ enum request_body {
 /* Read the body of at most max bytes into body and body_len, once. */
 enum request_body request_read_body(struct request *request, uint64_t max);
 
+/* Of something that a client may send. */
+enum request_value { REQUEST_ABSENT, REQUEST_GOOD, REQUEST_BAD };
+
+/*
+ * Idempotency-Key: good if it is 1 to max visible ASCII characters. *key is
+ * borrowed until the request's end, NULL if there is no good one.
+ */
+enum request_value request_key(const struct request *request, size_t max,
+    const char **key);
+
+/*
+ * Whether Prefer has this preference with this value (RFC 7240). Of one that
+ * is named twice the first counts.
+ */
+bool request_prefers(const struct request *request, const char *name,
+    const char *value);
+
 /*
  * Append the decoded value of the query parameter of this name to value.
  * False when it is absent; of one sent twice the first counts.
  */
 bool request_query(const struct request *request, const char *name,
     struct buf *value);
+
+/* A flag of the query: "1" or "true", as sent; NULL for all else. */
+const char *request_query_flag(const struct request *request, const char *name);
+
+/*
+ * A number of the query, digits alone; one beyond 64 bits is UINT64_MAX.
+ * *number is left alone unless it is good.
+ */
+enum request_value request_query_number(const struct request *request,
+    const char *name, uint64_t *number);
 
 #endif

@@ -13,25 +13,52 @@ static const struct route routes[] = {
     {"/api/contacts/job/{id}", true,
 	{{"GET", api_job_get}, {"HEAD", api_job_get},
 	    {"DELETE", api_job_delete}, {"POST", NULL}}},
+    {"/api/contacts/jobs", true,
+	{{"GET", api_jobs_get}, {"HEAD", api_jobs_get}}},
+    {"/api/contacts/{number}", true,
+	{{"GET", api_contact_get}, {"HEAD", api_contact_get}}},
     {"/healthz", false, {{"GET", api_health_live}, {"HEAD", api_health_live}}},
     {"/readyz", false, {{"GET", api_health_ready}, {"HEAD", api_health_ready}}},
 };
 
 static bool
+fits_id(const char *text)
+{
+	return *text != '\0' && strchr(text, '/') == NULL;
+}
+
+static bool
+fits_number(const char *text)
+{
+	return *text != '\0' && text[strspn(text, "0123456789")] == '\0';
+}
+
+static const struct {
+	const char *name;
+	bool (*fits)(const char *text);
+} holes[] = {
+    {"{id}", fits_id},
+    {"{number}", fits_number},
+};
+
+static bool
 matches(const char *pattern, const char *path, const char **id)
 {
-	const char *hole = strstr(pattern, "{id}");
-	size_t len;
+	size_t len = strcspn(pattern, "{");
 
 	*id = "";
-	if (hole == NULL)
+	if (pattern[len] == '\0')
 		return strcmp(pattern, path) == 0;
-	len = (size_t)(hole - pattern);
-	if (strncmp(pattern, path, len) != 0 || path[len] == '\0' ||
-	    strchr(path + len, '/') != NULL)
+	if (strncmp(pattern, path, len) != 0)
 		return false;
-	*id = path + len;
-	return true;
+	for (size_t i = 0; i < sizeof holes / sizeof holes[0]; i++) {
+		if (strcmp(pattern + len, holes[i].name) != 0 ||
+		    !holes[i].fits(path + len))
+			continue;
+		*id = path + len;
+		return true;
+	}
+	return false;
 }
 
 const struct route *

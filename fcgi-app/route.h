@@ -18,14 +18,15 @@ struct route_method {
 };
 
 struct route {
-	const char *pattern; /* may end in {id}: one segment, not empty */
+	const char *pattern; /* may end in a hole, see route_find() */
 	bool needs_user;
 	struct route_method methods[ROUTE_METHODS_MAX]; /* as Allow has them */
 };
 
 /*
- * The route of a path (without base_path), or NULL. *id is what stands for
- * {id}, borrowed from path, or "".
+ * The route of a path (without base_path), or NULL. *id is what stands in the
+ * hole of its pattern, borrowed from path, or "": for {id} one segment that is
+ * not empty, for {number} digits.
  */
 const struct route *route_find(const char *path, const char **id);
 

@@ -50,6 +50,12 @@ const char *job_state_name(enum job_state state);
 int job_state_parse(const char *word, enum job_state *state);
 
 /*
+ * The job as one JSON object for those who list jobs; with a member "user"
+ * unless that is NULL.
+ */
+void job_show(const struct job *job, const char *user, struct buf *json);
+
+/*
  * The job as stored. Every version ever written stays readable; what cannot
  * be decoded is STATUS_DAMAGED. The layout is in doc/storage.md.
  */

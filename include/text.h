@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* A run of bytes that belongs to somebody else; data is never NULL. */
 struct text {
@@ -32,6 +33,10 @@ bool text_has_nul(struct text text);
 
 /* 0 to 15; -1 for what is no hexadecimal digit. */
 int text_hex_value(char digit);
+
+/* The number of these digits, from 1 to 2^63 - 1 without a 0 in front; else 0.
+ */
+uint64_t text_positive(struct text text);
 
 /* ASCII letters only: 'A' becomes 'a', everything else stays. */
 char text_fold_char(char byte);

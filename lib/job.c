@@ -2,9 +2,11 @@
 
 #include "job.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "buf.h"
+#include "clock.h"
 
 enum { JOB_VERSION = 1 };
 
@@ -49,6 +51,39 @@ job_state_parse(const char *word, enum job_state *state)
 			return 0;
 		}
 	return -1;
+}
+
+static void
+show_date(const char *name, int64_t seconds, struct buf *json)
+{
+	char date[CLOCK_DATE_SIZE];
+
+	if (seconds == 0) {
+		buf_printf(json, ",\"%s\":null", name);
+		return;
+	}
+	clock_format_iso(seconds, date);
+	buf_printf(json, ",\"%s\":\"%s\"", name, date);
+}
+
+void
+job_show(const struct job *job, const char *user, struct buf *json)
+{
+	char id[IDENT_TEXT_SIZE];
+
+	ident_format(&job->id, id);
+	buf_printf(json, "{\"id\":\"%s\",\"status\":\"%s\"", id,
+	    job_state_name(job->state));
+	if (user != NULL) {
+		buf_add_str(json, ",\"user\":");
+		buf_add_json(json, user, strlen(user));
+	}
+	show_date("dateAdded", job->added, json);
+	show_date("dateCompleted", job->completed, json);
+	buf_printf(json,
+	    ",\"total\":%" PRIu32 ",\"done\":%" PRIu32 ",\"created\":%" PRIu32
+	    ",\"updated\":%" PRIu32 ",\"failed\":%" PRIu32 "}",
+	    job->total, job_done(job), job->created, job->updated, job->failed);
 }
 
 void

@@ -103,6 +103,24 @@ text_hex_value(char digit)
 	return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
 }
 
+uint64_t
+text_positive(struct text text)
+{
+	static const uint64_t LAST = INT64_MAX;
+	uint64_t number = 0;
+
+	if (text.len == 0 || text.data[0] == '0')
+		return 0;
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned digit = (unsigned char)text.data[i] - (unsigned)'0';
+
+		if (digit > 9 || number > (LAST - digit) / 10)
+			return 0;
+		number = number * 10 + digit;
+	}
+	return number;
+}
+
 char
 text_fold_char(char byte)
 {

@@ -64,28 +64,10 @@ value_is_true(const struct value *value)
 	return false;
 }
 
-static uint64_t
-parse_digits(struct text text)
-{
-	static const uint64_t LAST = INT64_MAX;
-	uint64_t number = 0;
-
-	if (text.len == 0 || text.data[0] == '0')
-		return 0;
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned digit = (unsigned char)text.data[i] - (unsigned)'0';
-
-		if (digit > 9 || number > (LAST - digit) / 10)
-			return 0;
-		number = number * 10 + digit;
-	}
-	return number;
-}
-
 uint64_t
 value_positive(const struct value *value)
 {
 	if (value->kind == VALUE_INTEGER)
 		return value->integer > 0 ? (uint64_t)value->integer : 0;
-	return parse_digits(value->text);
+	return text_positive(value->text);
 }
