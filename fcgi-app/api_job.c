@@ -21,29 +21,39 @@ find_id(struct api_call *call, struct ident *id)
 	return true;
 }
 
+/*
+ * At the rate of the job that runs, which may be this one. What else waits in
+ * front is not counted: a client that comes back too early asks once more.
+ */
 static int64_t
-seconds_left(const struct job *job, int64_t now)
+seconds_left(const struct job *job, const struct job *running, int64_t now)
 {
-	int64_t done = job_done(job);
-	int64_t elapsed = now - job->started;
+	int64_t done = job_done(running);
+	int64_t elapsed = now - running->started;
+	int64_t due = running->total - done;
 	int64_t left;
 
-	if (job->state == JOB_QUEUED || done == 0 || elapsed <= 0)
+	if (job->state == JOB_QUEUED)
+		due += job->total;
+	if (done == 0 || elapsed <= 0)
 		return RETRY_MIN;
-	left = ((job->total - done) * elapsed + done - 1) / done;
+	left = (due * elapsed + done - 1) / done;
 	if (left < RETRY_MIN)
 		return RETRY_MIN;
 	return left < RETRY_MAX ? left : RETRY_MAX;
 }
 
 static void
-add_headers(struct response *response, const struct job *job, int64_t now)
+add_retry_after(struct api_call *call, const struct job *job)
 {
-	api_add_progress(response, job);
-	api_add_expires(response, job);
-	if (job->state != JOB_COMPLETED)
-		response_add_header(response, "Retry-After", "%lld",
-		    (long long)seconds_left(job, now));
+	struct job running = *job;
+	int64_t seconds = RETRY_MIN;
+
+	if (job->state != JOB_QUEUED ||
+	    store_job_running(call->api->store, &running) == STATUS_OK)
+		seconds = seconds_left(job, &running, call->now);
+	response_add_header(call->response, "Retry-After", "%lld",
+	    (long long)seconds);
 }
 
 enum status
@@ -68,7 +78,10 @@ api_job_get(struct api_call *call)
 		return STATUS_OK;
 	}
 	response_begin(response, 200);
-	add_headers(response, &job, call->now);
+	api_add_progress(response, &job);
+	api_add_expires(response, &job);
+	if (job.state != JOB_COMPLETED)
+		add_retry_after(call, &job);
 	buf_printf(&response->body, "{\"status\":\"%s\"",
 	    job_state_name(job.state));
 	if (page.details != NULL && job.state == JOB_COMPLETED)

@@ -137,6 +137,9 @@ enum status store_job_scan(struct store *store, int64_t now, store_job_fn *fn,
 enum status store_job_list(struct store *store, const char *user,
     uint64_t before, int64_t now, store_job_fn *fn, void *arg);
 
+/* The job that is being worked on; STATUS_NOT_FOUND: there is none. */
+enum status store_job_running(struct store *store, struct job *job);
+
 /* When the oldest unfinished job was added; STATUS_NOT_FOUND: there is none. */
 enum status store_job_oldest(struct store *store, int64_t *added);
 

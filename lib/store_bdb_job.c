@@ -270,6 +270,28 @@ store_job_list(struct store *store, const char *user, uint64_t before,
 	return status != STATUS_OK ? status : list.status;
 }
 
+/* ---- the running one */
+
+static enum status
+running_body(struct store_txn *txn, void *arg)
+{
+	struct buf key = {0};
+	struct ident id;
+	enum status status;
+
+	buf_add_u8(&key, JOB_IN_PROGRESS);
+	status = txn_ready_seek(txn, &key, JOB_IN_PROGRESS, &id);
+	buf_clear(&key);
+	return status == STATUS_OK ? txn_job_get(txn, &id, TXN_READ, arg)
+				   : status;
+}
+
+enum status
+store_job_running(struct store *store, struct job *job)
+{
+	return store_txn_read(store, running_body, job);
+}
+
 /* ---- the oldest */
 
 /* A user's first entry in a state is the oldest: accepting numbers them. */

@@ -105,6 +105,57 @@ START_TEST(test_details_of_an_empty_job)
 }
 END_TEST
 
+/* Of six items in pages of two: 1, 3 and 5 failed. */
+#define FAILED(index)                                                          \
+	"{\"index\":" index ",\"id\":null,\"statusCode\":400,\"errors\":"      \
+	"{\"code\":400,\"message\":\"A contact must be an object.\","          \
+	"\"details\":{},\"type\":null}}"
+
+static const struct {
+	const char *query;
+	const char *next;
+	const char *contacts;
+} failed_pages[] = {
+    {"details=1&failed=1", "details=1&failed=1&page=2",
+	FAILED("1") "," FAILED("3")},
+    {"failed=true&details=true&page=1", "details=true&failed=true&page=2",
+	FAILED("1") "," FAILED("3")},
+    {"details=1&failed=1&page=2", NULL, FAILED("5")},
+    {"details=1&failed=1&page=3", NULL, ""},
+    {"details=1&failed=1&page=18446744073709551617", NULL, ""},
+    {"details=1&failed=0&page=3", NULL, CREATED("5") "," REFUSED},
+    {"details=1&failed=&page=4", NULL, ""},
+};
+
+START_TEST(test_failed_items_only)
+{
+	const char *id = api_submitted(6);
+	char expected[2 * API_TEXT], next[API_TEXT] = "";
+
+	api_work(3);
+	if (failed_pages[_i].next != NULL)
+		snprintf(next, sizeof next, "\"next-page\":\"" JOB "%s?%s\",",
+		    id, failed_pages[_i].next);
+	snprintf(expected, sizeof expected, DETAILS "%s\"contacts\":[%s]}}",
+	    next, failed_pages[_i].contacts);
+	ck_assert_int_eq(api_get(id, failed_pages[_i].query), 200);
+	ck_assert_str_eq(api_said(), expected);
+}
+END_TEST
+
+START_TEST(test_failed_items_of_a_job_without)
+{
+	const char *id = api_submitted(1);
+
+	api_work(1);
+	ck_assert_int_eq(api_get(id, "details=1&failed=1"), 200);
+	ck_assert_str_eq(api_said(), DETAILS "\"contacts\":[]}}");
+	ck_assert_int_eq(api_get(id, "details=1&failed=1&page=0"), 400);
+	ck_assert_int_eq(api_get(id, "failed=1&page=0"), 200);
+	ck_assert_str_eq(api_said(), "{\"status\":\"completed\"}");
+}
+END_TEST
+
 static const char *const bad_pages[] = {"0", "00", "-1", "", "abc", "+1", "1.0",
     "%201", "1%00", "1x"};
 
@@ -205,6 +256,8 @@ main(void)
 	tcase_add_test(tests, test_status_completed);
 	API_LOOP(tests, test_details, pages);
 	tcase_add_test(tests, test_details_of_full_pages);
+	API_LOOP(tests, test_failed_items_only, failed_pages);
+	tcase_add_test(tests, test_failed_items_of_a_job_without);
 	tcase_add_test(tests, test_details_of_an_empty_job);
 	API_LOOP(tests, test_bad_page, bad_pages);
 	tcase_add_test(tests, test_head_is_get_without_a_body);

@@ -126,6 +126,36 @@ read_golden(int i, char record[RECORD_MAX])
 	return len;
 }
 
+START_TEST(test_shown)
+{
+	struct job job = {
+	    .state = JOB_IN_PROGRESS,
+	    .total = 9,
+	    .created = 1,
+	    .updated = 2,
+	    .failed = 3,
+	    .added = 1795338708,
+	};
+	struct buf json = {0};
+
+	job_show(&job, NULL, &json);
+	ck_assert_str_eq(buf_str(&json),
+	    "{\"id\":\"00000000-0000-0000-0000-000000000000\","
+	    "\"status\":\"in_progress\","
+	    "\"dateAdded\":\"2026-11-22T09:11:48+00:00\","
+	    "\"dateCompleted\":null,\"total\":9,\"done\":6,\"created\":1,"
+	    "\"updated\":2,\"failed\":3}");
+	buf_reset(&json);
+	job.completed = 1795338709;
+	job_show(&job, "a\"b", &json);
+	ck_assert_ptr_nonnull(strstr(buf_str(&json),
+	    "\"in_progress\",\"user\":\"a\\\"b\",\"dateAdded\":"));
+	ck_assert_ptr_nonnull(strstr(buf_str(&json),
+	    "\"dateCompleted\":\"2026-11-22T09:11:49+00:00\","));
+	buf_clear(&json);
+}
+END_TEST
+
 /* Of bytes that end where they end. */
 static enum status
 decode(struct job *job, const char *record, size_t len)
@@ -322,6 +352,7 @@ main(void)
 	tcase_add_loop_test(tests, test_golden_records, 0, COUNT(golden));
 	tcase_add_loop_test(tests, test_truncation, 0, COUNT(golden));
 	tcase_add_loop_test(tests, test_every_wrong_byte, 0, COUNT(golden));
+	tcase_add_test(tests, test_shown);
 	tcase_add_test(tests, test_longest_user);
 	tcase_add_test(tests, test_impossible_users);
 	tcase_add_loop_test(tests, test_unsound_records, 0, COUNT(unsound));

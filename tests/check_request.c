@@ -223,6 +223,118 @@ START_TEST(test_query_keeps_a_decoded_nul)
 }
 END_TEST
 
+static const struct {
+	const char *text; /* NULL: not sent */
+	enum request_value value;
+} keys[] = {
+    {NULL, REQUEST_ABSENT},
+    {"", REQUEST_BAD},
+    {"k", REQUEST_GOOD},
+    {"!\"#~", REQUEST_GOOD},
+    {"12345678", REQUEST_GOOD},
+    {"123456789", REQUEST_BAD},
+    {"a b", REQUEST_BAD},
+    {"a\t", REQUEST_BAD},
+    {"a\x7f", REQUEST_BAD},
+    {"\xc3\xa4", REQUEST_BAD},
+};
+
+START_TEST(test_key)
+{
+	struct request request;
+	const char *key = "before";
+
+	request_init(&request, NULL, NULL);
+	if (keys[_i].text != NULL)
+		set(&request, "HTTP_IDEMPOTENCY_KEY", keys[_i].text);
+	ck_assert_int_eq(request_key(&request, 8, &key), keys[_i].value);
+	if (keys[_i].value == REQUEST_GOOD)
+		ck_assert_str_eq(key, keys[_i].text);
+	else
+		ck_assert_ptr_null(key);
+	request_clear(&request);
+}
+END_TEST
+
+static const struct {
+	const char *prefer;
+	bool strict;
+} preferences[] = {
+    {"", false},
+    {"handling=strict", true},
+    {"Handling = strict", true},
+    {"handling=\"strict\"", true},
+    {"respond-async, handling=strict", true},
+    {"handling=strict;x=y, wait=10", true},
+    {"a=\"b,c\" ,handling=strict", true},
+    {"a=\"\\\", \", handling=strict", true},
+    {" ,, handling=strict", true},
+    {"handling=lenient", false},
+    {"handling=lenient, handling=strict", false},
+    {"handling", false},
+    {"handling=", false},
+    {"handling=strictly", false},
+    {"xhandling=strict", false},
+    {"a=\"handling=strict\"", false},
+    {"a=\", handling=strict", false},
+    {"a; handling=strict", false},
+    {"handling=\"", false},
+    {"a=\"\\", false},
+    {"\xff\xc3, handling=strict", true},
+};
+
+START_TEST(test_preference)
+{
+	struct request request;
+
+	request_init(&request, NULL, NULL);
+	set(&request, "HTTP_PREFER", preferences[_i].prefer);
+	ck_assert_int_eq(request_prefers(&request, "handling", "strict"),
+	    preferences[_i].strict);
+	request_clear(&request);
+}
+END_TEST
+
+static const struct {
+	const char *query, *flag;
+	enum request_value value;
+	uint64_t number;
+} fields[] = {
+    {"", NULL, REQUEST_ABSENT, 7},
+    {"x=1", "1", REQUEST_GOOD, 1},
+    {"x=true", "true", REQUEST_BAD, 7},
+    {"x=%31", "1", REQUEST_GOOD, 1},
+    {"x=1&x=2", "1", REQUEST_GOOD, 1},
+    {"x=0&x=1", NULL, REQUEST_GOOD, 0},
+    {"x=", NULL, REQUEST_BAD, 7},
+    {"x", NULL, REQUEST_BAD, 7},
+    {"x=1%00", NULL, REQUEST_BAD, 7},
+    {"x=-1", NULL, REQUEST_BAD, 7},
+    {"x=TRUE", NULL, REQUEST_BAD, 7},
+    {"x=0019", NULL, REQUEST_GOOD, 19},
+    {"x=18446744073709551616", NULL, REQUEST_GOOD, UINT64_MAX},
+};
+
+START_TEST(test_flag_and_number)
+{
+	struct request request;
+	uint64_t number = 7;
+	const char *flag;
+
+	request_init(&request, NULL, NULL);
+	set(&request, "QUERY_STRING", fields[_i].query);
+	flag = request_query_flag(&request, "x");
+	if (fields[_i].flag != NULL)
+		ck_assert_str_eq(flag, fields[_i].flag);
+	else
+		ck_assert_ptr_null(flag);
+	ck_assert_int_eq(request_query_number(&request, "x", &number),
+	    fields[_i].value);
+	ck_assert_uint_eq(number, fields[_i].number);
+	request_clear(&request);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -241,6 +353,11 @@ main(void)
 	tcase_add_loop_test(query, test_query, 0,
 	    sizeof queries / sizeof queries[0]);
 	tcase_add_test(query, test_query_keeps_a_decoded_nul);
+	tcase_add_loop_test(query, test_flag_and_number, 0,
+	    sizeof fields / sizeof fields[0]);
+	tcase_add_loop_test(params, test_key, 0, sizeof keys / sizeof keys[0]);
+	tcase_add_loop_test(params, test_preference, 0,
+	    sizeof preferences / sizeof preferences[0]);
 	suite_add_tcase(suite, params);
 	suite_add_tcase(suite, body);
 	suite_add_tcase(suite, query);

@@ -165,6 +165,61 @@ START_TEST(test_page)
 }
 END_TEST
 
+/* The names and texts of items hold brackets, quotes and codes of their own. */
+START_TEST(test_failed_items_of_a_page)
+{
+	const struct result_error error = {text_of(
+					       "}\",\"statusCode\":200,{\\"),
+	    FIELD_UNKNOWN, 0};
+	static const uint32_t positions[] = {0, 2, 3, 5};
+	struct result_page page;
+	struct result_reader reader;
+	struct buf record = {0};
+	struct text item;
+	uint32_t position;
+
+	result_failed(&list, 499, &error, 1);
+	result_updated(&list, 400);
+	result_failed(&list, 0, &error, 1);
+	result_refused(&list, 7, RESULT_NOT_FOUND, NULL);
+	result_created(&list, 5);
+	result_refused(&list, 8, RESULT_NOT_PROCESSED, NULL);
+	result_updated(&list, 4);
+	ck_assert_int_eq(result_page_append(&record, &list), STATUS_OK);
+	ck_assert_int_eq(result_page_decode(&page, record.data, record.len),
+	    STATUS_OK);
+	reader = (struct result_reader){page.items, 0};
+	for (int i = 0; i < 4; i++) {
+		ck_assert(result_next_failed(&reader, &item, &position));
+		ck_assert_uint_eq(position, positions[i]);
+		ck_assert_mem_eq(item.data, "{\"id\":", 6);
+		ck_assert_mem_eq(item.data + item.len - 2, "}}", 2);
+	}
+	ck_assert(!result_next_failed(&reader, &item, &position));
+	buf_clear(&record);
+}
+END_TEST
+
+START_TEST(test_the_head_has_the_counts)
+{
+	struct result_page page;
+	struct buf record = {0};
+
+	result_created(&list, 1);
+	result_refused(&list, 0, RESULT_NO_OBJECT, NULL);
+	ck_assert_int_eq(result_page_append(&record, &list), STATUS_OK);
+	ck_assert_int_eq(result_page_count(&page, record.data,
+			     RESULT_PAGE_HEAD),
+	    STATUS_OK);
+	ck_assert_uint_eq(page.count, 2);
+	ck_assert_uint_eq(page.failed, 1);
+	ck_assert_int_eq(result_page_count(&page, record.data,
+			     RESULT_PAGE_HEAD - 1),
+	    STATUS_DAMAGED);
+	buf_clear(&record);
+}
+END_TEST
+
 static const struct {
 	const char *bytes;
 	size_t len;
@@ -214,6 +269,8 @@ main(void)
 	tcase_add_test(tcase, test_page);
 	tcase_add_loop_test(tcase, test_damaged_pages, 0,
 	    sizeof(damaged) / sizeof(*damaged));
+	tcase_add_test(tcase, test_failed_items_of_a_page);
+	tcase_add_test(tcase, test_the_head_has_the_counts);
 	tcase_add_test(tcase, test_incomplete_list_is_refused);
 	suite_add_tcase(suite, tcase);
 	return fixture_run(suite);

@@ -2,11 +2,7 @@
 
 #include "store.h"
 
-#include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "fixture.h"
 #include "store_fixture.h"
@@ -19,9 +15,7 @@
 enum {
 	NOW = 1000000,
 	RETENTION = 100,
-	KEPT = NOW + STORE_KEY_SECONDS, /* a key of NOW is over */
-	TWINS = 4,
-	ROUNDS = 8
+	KEPT = NOW + STORE_KEY_SECONDS /* a key of NOW is over */
 };
 
 #define QUOTA_OF_ONE "max_unfinished_jobs_per_user = 1\n"
@@ -308,101 +302,6 @@ START_TEST(test_a_key_used_again_is_a_new_one)
 }
 END_TEST
 
-/* ---- other processes */
-
-static void
-open_again(void)
-{
-	store = store_open(&store_fixture_conf, &store_fixture_catalogue,
-	    STORE_CLI);
-	ck_assert_ptr_nonnull(store);
-}
-
-/* The store is closed; the child has it open, and says ids to the pipe. */
-static pid_t
-start_child(void (*work)(int out), const int pipe_ends[2])
-{
-	pid_t pid = fork();
-
-	ck_assert_int_ge(pid, 0);
-	if (pid > 0)
-		return pid;
-	store = store_open(&store_fixture_conf, &store_fixture_catalogue,
-	    STORE_CLI);
-	if (store != NULL)
-		work(pipe_ends[1]);
-	_exit(1);
-}
-
-static void
-submit_and_be_killed(int out)
-{
-	if (submit("ann", "k", "{}") == STATUS_OK &&
-	    write(out, &id, sizeof id) == sizeof id)
-		kill(getpid(), SIGKILL);
-}
-
-START_TEST(test_a_kill_behind_the_commit_loses_nothing)
-{
-	int ends[2], status;
-	struct ident first;
-	pid_t pid;
-
-	store_close(store);
-	ck_assert_int_eq(pipe(ends), 0);
-	pid = start_child(submit_and_be_killed, ends);
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-	ck_assert_int_eq(read(ends[0], &first, sizeof first), sizeof first);
-	open_again();
-	same(first, submitted_at("k", NOW));
-	ck_assert_int_eq(jobs(), 1);
-}
-END_TEST
-
-static void
-submit_rounds(int out)
-{
-	char key[16];
-
-	for (int i = 0; i < ROUNDS; i++) {
-		snprintf(key, sizeof key, "k%d", i);
-		if (submit("ann", key, "{}") != STATUS_OK ||
-		    write(out, &id, sizeof id) != sizeof id)
-			_exit(1);
-	}
-	store_close(store);
-	_exit(0);
-}
-
-START_TEST(test_of_twins_one_makes_the_job)
-{
-	struct ident ids[TWINS * ROUNDS];
-	int ends[2], status, different = 0;
-	pid_t pids[TWINS];
-
-	store_close(store);
-	ck_assert_int_eq(pipe(ends), 0);
-	for (int i = 0; i < TWINS; i++)
-		pids[i] = start_child(submit_rounds, ends);
-	for (int i = 0; i < TWINS; i++) {
-		ck_assert_int_eq(waitpid(pids[i], &status, 0), pids[i]);
-		ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-	}
-	ck_assert_int_eq(read(ends[0], ids, sizeof ids), sizeof ids);
-	for (int i = 0; i < TWINS * ROUNDS; i++) {
-		int at = 0;
-
-		while (memcmp(&ids[at], &ids[i], sizeof *ids) != 0)
-			at++;
-		different += at == i;
-	}
-	ck_assert_int_eq(different, ROUNDS);
-	open_again();
-	ck_assert_int_eq(jobs(), ROUNDS);
-}
-END_TEST
-
 int
 main(void)
 {
@@ -423,8 +322,6 @@ main(void)
 	tcase_add_test(tcase, test_a_job_that_waits_keeps_its_key);
 	tcase_add_test(tcase, test_a_long_retention_keeps_the_key);
 	tcase_add_test(tcase, test_a_key_used_again_is_a_new_one);
-	tcase_add_test(tcase, test_a_kill_behind_the_commit_loses_nothing);
-	tcase_add_test(tcase, test_of_twins_one_makes_the_job);
 	suite_add_tcase(suite, tcase);
 	return fixture_run(suite);
 }

@@ -112,6 +112,21 @@ START_TEST(finds_nul)
 }
 END_TEST
 
+START_TEST(reads_positive_numbers)
+{
+	ck_assert_uint_eq(text_positive(text_of("1")), 1);
+	ck_assert_uint_eq(text_positive(text_of("9223372036854775807")),
+	    INT64_MAX);
+	ck_assert_uint_eq(text_positive(text_of("9223372036854775808")), 0);
+	ck_assert_uint_eq(text_positive(text_of("18446744073709551617")), 0);
+	ck_assert_uint_eq(text_positive(text_of("0")), 0);
+	ck_assert_uint_eq(text_positive(text_of("01")), 0);
+	ck_assert_uint_eq(text_positive(text_of("")), 0);
+	ck_assert_uint_eq(text_positive(text_of("+1")), 0);
+	ck_assert_uint_eq(text_positive(text_of("1 ")), 0);
+}
+END_TEST
+
 START_TEST(equals_by_all_bytes)
 {
 	ck_assert(text_equals(text_of("ab"), "ab"));
@@ -150,6 +165,7 @@ main(void)
 	tcase_add_test(tcase, looks_for_space_within_the_text_only);
 	tcase_add_test(tcase, counts_code_points);
 	tcase_add_test(tcase, finds_nul);
+	tcase_add_test(tcase, reads_positive_numbers);
 	tcase_add_test(tcase, equals_by_all_bytes);
 	tcase_add_test(tcase, folds_ascii_alone);
 	suite_add_tcase(suite, tcase);
