@@ -34,6 +34,7 @@ open_store(const char *more)
 	struct store *store;
 	FILE *file;
 
+	conf_clear(&store_fixture_conf);
 	ck_assert_ptr_nonnull(file = fopen("bulkcontacts.conf", "w"));
 	fprintf(file, "store_dir = store\nsocket_dir = .\ncache_size = 8M\n%s",
 	    more);

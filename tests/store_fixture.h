@@ -13,7 +13,7 @@
 extern struct conf store_fixture_conf;
 extern struct catalogue store_fixture_catalogue;
 
-/* Opens it, with more lines for its configuration ("key = value\n"). */
+/* Opens a new one, with more lines for its configuration ("key = value\n"). */
 struct store *store_fixture_open(const char *more);
 
 /* The same with a catalogue of these fields: members of "fields". */
