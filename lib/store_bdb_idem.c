@@ -166,7 +166,7 @@ find_lapse(struct store_txn *txn, void *arg)
 		   : txn_idem_kept(txn, &idem, lapse->now, &lapse->kept);
 }
 
-/* A key that a later submit has taken over has a later entry, too. */
+/* Another submit may have taken the key over: that has an entry of its own. */
 static enum status
 settle_lapse(struct store_txn *txn, void *arg)
 {

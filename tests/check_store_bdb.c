@@ -196,6 +196,87 @@ START_TEST(test_damaged_entry_holds_up_nobody)
 }
 END_TEST
 
+static bool
+count_record(struct reader *key, const void *value, size_t len, void *arg)
+{
+	(void)key, (void)value, (void)len;
+	++*(int *)arg;
+	return true;
+}
+
+static int
+records_in(enum table table)
+{
+	struct buf from = {0};
+	int count = 0;
+
+	ck_assert_int_eq(txn_scan(store, table, &from, count_record, &count),
+	    STATUS_OK);
+	buf_clear(&from);
+	return count;
+}
+
+static struct ident
+submit_keyed(void)
+{
+	const struct chunk_item item = {CHUNK_JSON, "{}", 2};
+	const struct store_submit submit = {.user = "ann",
+	    .items = &item,
+	    .count = 1,
+	    .now = NOW,
+	    .key = "k"};
+	struct ident id;
+
+	ck_assert_int_eq(store_accept(store, &submit, &id), STATUS_OK);
+	return id;
+}
+
+static enum status
+put_result(struct store_batch *batch, void *arg)
+{
+	struct result_list *list = arg;
+
+	result_list_reset(list);
+	result_created(list, 1);
+	return store_batch_put_results(batch, list);
+}
+
+static void
+complete_job(void)
+{
+	struct result_list list = {0};
+	struct store_claim claim;
+
+	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
+	ck_assert_int_eq(store_batch(store, &claim, 1, NOW, put_result, &list),
+	    STATUS_OK);
+	result_list_clear(&list);
+}
+
+/* Whether it was deleted, or has expired. */
+START_TEST(test_the_sweep_leaves_nothing)
+{
+	static const enum table tables[] = {TABLE_IDEM, TABLE_LAPSE,
+	    TABLE_CHUNK, TABLE_PAGE, TABLE_JOB, TABLE_OWNER, TABLE_READY,
+	    TABLE_DUE};
+	struct ident id = submit_keyed();
+	struct job job;
+
+	ck_assert_int_eq(records_in(TABLE_OWNER), 2);
+	if (_i == 0) {
+		ck_assert_int_eq(store_job_delete(store, &id, NULL, NOW, &job),
+		    STATUS_OK);
+		ck_assert_int_eq(records_in(TABLE_OWNER), 0);
+	} else
+		complete_job();
+	while (store_sweep(store, NOW + STORE_KEY_SECONDS) == STATUS_OK)
+		continue;
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+		ck_assert_msg(records_in(tables[i]) == 0, "table %d",
+		    (int)tables[i]);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -211,6 +292,7 @@ main(void)
 	tcase_add_test(tcase, test_flipped_bit_is_found);
 	tcase_add_test(tcase, test_scans_pass_over_what_is_damaged);
 	tcase_add_test(tcase, test_damaged_entry_holds_up_nobody);
+	tcase_add_loop_test(tcase, test_the_sweep_leaves_nothing, 0, 2);
 	suite_add_tcase(suite, tcase);
 	return fixture_run(suite);
 }

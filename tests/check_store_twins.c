@@ -16,7 +16,7 @@
  * several that come with the same key at the same time.
  */
 
-enum { NOW = 1000000, TWINS = 4, ROUNDS = 8 };
+enum { NOW = 1000000, CONTACTS = 9000, TWINS = 4, ROUNDS = 24 };
 
 static struct store *store;
 static struct ident id;
@@ -34,16 +34,19 @@ tear_down(void)
 	store_close(store);
 }
 
+/* A job of some size, so that another one can come while it is stored. */
 static enum status
 submit(const char *key)
 {
-	const struct chunk_item item = {CHUNK_JSON, "{}", 2};
+	static struct chunk_item items[CONTACTS];
 	const struct store_submit request = {.user = "ann",
-	    .items = &item,
-	    .count = 1,
+	    .items = items,
+	    .count = CONTACTS,
 	    .now = NOW,
 	    .key = key};
 
+	for (int i = 0; i < CONTACTS; i++)
+		items[i] = (struct chunk_item){CHUNK_JSON, "{}", 2};
 	return store_accept(store, &request, &id);
 }
 
@@ -115,11 +118,18 @@ START_TEST(test_a_kill_behind_the_commit_loses_nothing)
 }
 END_TEST
 
+/* All begin when the parent lets go of the other end. */
+static int start[2];
+
 static void
 submit_rounds(int out)
 {
 	char key[16];
 
+	close(start[1]);
+	if (write(out, &id, sizeof id) != sizeof id ||
+	    read(start[0], key, 1) != 0)
+		_exit(1);
 	for (int i = 0; i < ROUNDS; i++) {
 		snprintf(key, sizeof key, "k%d", i);
 		if (submit(key) != STATUS_OK ||
@@ -137,8 +147,12 @@ START_TEST(test_of_twins_one_makes_the_job)
 	pid_t pids[TWINS];
 
 	ck_assert_int_eq(pipe(ends), 0);
+	ck_assert_int_eq(pipe(start), 0);
 	for (int i = 0; i < TWINS; i++)
 		pids[i] = start_child(submit_rounds, ends);
+	for (int i = 0; i < TWINS; i++)
+		ck_assert_int_eq(read(ends[0], ids, sizeof *ids), sizeof *ids);
+	close(start[1]);
 	for (int i = 0; i < TWINS; i++) {
 		ck_assert_int_eq(waitpid(pids[i], &status, 0), pids[i]);
 		ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
