@@ -277,6 +277,49 @@ START_TEST(test_the_sweep_leaves_nothing)
 }
 END_TEST
 
+/* A record of version 1, which stays readable for ever. */
+static enum status
+put_golden_key(struct store_txn *txn, void *arg)
+{
+	static const char key[] = "ann\0k";
+	struct store *stored = txn->store;
+	char record[100];
+	FILE *file = fopen(fixture_data("tests/data/record-v1/idem.bin"), "rb");
+	size_t len;
+
+	(void)arg;
+	ck_assert_ptr_nonnull(file);
+	len = fread(record, 1, sizeof record, file);
+	fclose(file);
+	buf_reset(&stored->key);
+	buf_add(&stored->key, key, sizeof key - 1);
+	buf_reset(&stored->value);
+	buf_add(&stored->value, record, len);
+	return txn_put(txn, TABLE_IDEM, &stored->key, &stored->value);
+}
+
+START_TEST(test_key_of_version_1)
+{
+	struct store_submit submit = {.user = "ann", .key = "k"};
+	struct ident golden, id;
+
+	ck_assert_int_eq(store_txn_run(store, WATCH_CALL, put_golden_key, NULL),
+	    STATUS_OK);
+	for (int i = 0; i < DIGEST_BYTES; i++)
+		submit.request.bytes[i] = (unsigned char)i;
+	submit.now = NOW + STORE_KEY_SECONDS - 1;
+	ck_assert_int_eq(store_accept(store, &submit, &id), STATUS_OK);
+	for (int i = 0; i < IDENT_BYTES; i++)
+		golden.bytes[i] = (unsigned char)(0xa0 + i);
+	ck_assert_mem_eq(&id, &golden, sizeof id);
+	submit.request.bytes[DIGEST_BYTES - 1] = 0;
+	ck_assert_int_eq(store_accept(store, &submit, &id), STATUS_CONFLICT);
+	submit.now = NOW + STORE_KEY_SECONDS;
+	ck_assert_int_eq(store_accept(store, &submit, &id), STATUS_OK);
+	ck_assert_mem_ne(&id, &golden, sizeof id);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -292,6 +335,7 @@ main(void)
 	tcase_add_test(tcase, test_flipped_bit_is_found);
 	tcase_add_test(tcase, test_scans_pass_over_what_is_damaged);
 	tcase_add_test(tcase, test_damaged_entry_holds_up_nobody);
+	tcase_add_test(tcase, test_key_of_version_1);
 	tcase_add_loop_test(tcase, test_the_sweep_leaves_nothing, 0, 2);
 	suite_add_tcase(suite, tcase);
 	return fixture_run(suite);
