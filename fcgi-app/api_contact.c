@@ -12,12 +12,11 @@ enum status
 api_contact_get(struct api_call *call)
 {
 	struct buf *body = &call->response->body;
+	/* 0, which no contact has, for digits that are no id. */
 	uint64_t id = text_positive(text_of(call->id));
 	struct contact contact;
 	enum status status;
 
-	if (id == 0)
-		return STATUS_NOT_FOUND;
 	contact_init(&contact);
 	status = store_contact_get(call->api->store, id, &contact);
 	if (status == STATUS_OK) {
