@@ -63,7 +63,8 @@ api_start_with(const char *more)
 	ck_assert_int_eq(log_open("test", api_conf.log, api_conf.log_level), 0);
 	ck_assert_msg(catalogue_load(&catalogue, api_conf.fields, error) == 0,
 	    "%s", error);
-	api_under_test = (struct api){.conf = &api_conf, .catalogue = &catalogue};
+	api_under_test =
+	    (struct api){.conf = &api_conf, .catalogue = &catalogue};
 	api_under_test.store = store_open(&api_conf, &catalogue, STORE_RUNNER);
 	ck_assert_ptr_nonnull(api_under_test.store);
 	api_under_test.doorbell = wake_open(api_conf.socket_dir);
