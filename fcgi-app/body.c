@@ -137,6 +137,27 @@ read_body(struct api_call *call, enum body_encoding encoding)
 }
 
 enum status
+body_receive(struct body *body, struct api_call *call)
+{
+	const struct request *request = call->request;
+	int type = meaning_of(types, request_get(request, REQUEST_CONTENT_TYPE),
+	    "; \t");
+	int encoding = meaning_of(encodings,
+	    request_get(request, REQUEST_CONTENT_ENCODING), "");
+	enum status status;
+
+	memset(body, 0, sizeof *body);
+	if (type == BODY_TYPE_UNKNOWN)
+		return refuse(call, &bad_type);
+	if (encoding == BODY_ENCODING_UNKNOWN)
+		return refuse(call, &bad_encoding);
+	status = read_body(call, encoding);
+	body->form = status == STATUS_OK && type == BODY_FORM &&
+		     !looks_like_json(request);
+	return status;
+}
+
+enum status
 body_walk(struct body *body, struct api_call *call)
 {
 	const struct request *request = call->request;
@@ -160,27 +181,6 @@ body_walk(struct body *body, struct api_call *call)
 		    limits.contacts);
 		status = STATUS_INVALID;
 	}
-	return status;
-}
-
-enum status
-body_receive(struct body *body, struct api_call *call)
-{
-	const struct request *request = call->request;
-	int type = meaning_of(types, request_get(request, REQUEST_CONTENT_TYPE),
-	    "; \t");
-	int encoding = meaning_of(encodings,
-	    request_get(request, REQUEST_CONTENT_ENCODING), "");
-	enum status status;
-
-	memset(body, 0, sizeof *body);
-	if (type == BODY_TYPE_UNKNOWN)
-		return refuse(call, &bad_type);
-	if (encoding == BODY_ENCODING_UNKNOWN)
-		return refuse(call, &bad_encoding);
-	status = read_body(call, encoding);
-	body->form = status == STATUS_OK && type == BODY_FORM &&
-		     !looks_like_json(request);
 	return status;
 }
 
