@@ -23,7 +23,7 @@ rule() {
 
 # files NOT ONLY: source files that match ONLY and not NOT.
 files() {
-	find include lib fcgi-app jobrunner cli supervisor -name '*.[ch]' |
+	find include lib data fcgi-app jobrunner cli supervisor -name '*.[ch]' |
 		sort | grep -vE "${1:-^$}" | grep -E "${2:-.}"
 }
 
@@ -31,7 +31,7 @@ include='^[[:space:]]*#[[:space:]]*include[[:space:]]*'
 base='array|buf|clock|conf|digest|gunzip|ident|log|pool|process|status|text'
 base="$base|wake"
 model='job|field|catalogue|item|item_json|working_set|contact|decimal|result'
-model="$model|chunk|form|json_walk"
+model="$model|chunk|form|json_walk|names|places"
 
 mapfile -t all < <(files)
 mapfile -t no_store < <(files '^lib/store_bdb')

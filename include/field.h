@@ -20,13 +20,15 @@ enum {
 	FIELD_ALIAS_MAX = 64,       /* bytes */
 	FIELD_LENGTH_DEFAULT = 191, /* code points */
 	FIELD_EMAIL_BYTES = 254,
-	FIELD_NUMBER_FIRST = 16, /* numbers below are a contact's parameters */
+	FIELD_CHOICES_MAX = 1000, /* of one field */
+	FIELD_NUMBER_FIRST = 16,  /* numbers below are a contact's parameters */
 	FIELD_ERROR_SIZE = 512
 };
 
 /* What is wrong with one field of an item (contacts.md section 6). */
 enum field_error {
 	FIELD_OK = 0,
+	FIELD_OPEN, /* nothing yet: field_settle() decides */
 	FIELD_REQUIRED,
 	FIELD_NOT_VALID,
 	FIELD_NOT_EMAIL,
@@ -55,6 +57,9 @@ struct value {
 	double real;
 	struct text text; /* of a string; valid UTF-8, may hold U+0000 */
 	size_t count;     /* of a list's or an object's elements */
+	/* of a list: the element at i < count, read from list */
+	void (*element)(const void *list, size_t i, struct value *element);
+	const void *list;
 };
 
 struct field_type;
@@ -70,7 +75,9 @@ struct field {
 	size_t preset_len;
 	size_t max_length; /* code points (bytes for an email) */
 	int scale;         /* DECIMAL_SCALE_NONE: as it is */
-	uint16_t number;   /* in records; 0 until the store binds it */
+	char **choices;    /* sorted by strcmp(), each once; NULL: none */
+	size_t choice_count;
+	uint16_t number; /* in records; 0 until the store binds it */
 };
 
 struct catalogue_slot;
@@ -101,21 +108,29 @@ const char *field_type_name(const struct field_type *type);
 /*
  * Whether the value says nothing for this field: null, a string that is
  * empty after trimming, an empty list, false where it is not boolean, the
- * zero date where it is a date.
+ * zero date where it is a date, nothing but blanks in a list of choices.
  */
 bool field_is_blank(const struct field *field, const struct value *value);
 
 /*
  * Append the stored form of a value that is not blank, or say what is wrong;
- * nothing is appended then.
+ * nothing is appended then. FIELD_OPEN: what is appended is not the stored
+ * form, but what field_settle() makes it from.
  */
 enum field_error field_clean(const struct field *field,
     const struct value *value, struct buf *stored);
 
 /*
+ * The stored form of an open value, for a contact of this country (no bytes:
+ * of none). FIELD_OK, with *stored never freed, or FIELD_NOT_VALID.
+ */
+enum field_error field_settle(const struct field *field, struct text open,
+    struct text country, struct text *stored);
+
+/*
  * The stored form as JSON that cleans to the same stored form: a number for a
  * number (a string where a reader's double would lose digits), true or false
- * for a boolean, else a string.
+ * for a boolean, a list for a multiselect, else a string.
  */
 void field_show(const struct field *field, struct text stored,
     struct buf *json);

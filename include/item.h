@@ -18,6 +18,7 @@ enum item_field_state {
 	ITEM_ABSENT = 0,
 	ITEM_BLANK,
 	ITEM_VALUE, /* text: the stored form */
+	ITEM_OPEN,  /* text: field_settle() makes the stored form of it */
 	ITEM_ERROR  /* error says why */
 };
 

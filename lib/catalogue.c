@@ -99,6 +99,9 @@ field_clear(struct field *field)
 	free(field->label);
 	free(field->group);
 	free(field->preset);
+	for (size_t i = 0; i < field->choice_count; i++)
+		free(field->choices[i]);
+	free(field->choices);
 	memset(field, 0, sizeof *field);
 }
 

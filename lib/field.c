@@ -16,7 +16,8 @@ field_is_blank(const struct field *field, const struct value *value)
 	case VALUE_FALSE:
 		return !type->takes_false;
 	case VALUE_LIST:
-		return value->count == 0;
+		return value->count == 0 || (type->is_blank_list != NULL &&
+						type->is_blank_list(value));
 	case VALUE_STRING:
 		text = text_trim(value->text);
 		return text.len == 0 ||
@@ -31,6 +32,13 @@ field_clean(const struct field *field, const struct value *value,
     struct buf *stored)
 {
 	return field->type->clean(field, value, stored);
+}
+
+enum field_error
+field_settle(const struct field *field, struct text open, struct text country,
+    struct text *stored)
+{
+	return field->type->settle(open, country, stored);
 }
 
 void
@@ -54,6 +62,7 @@ field_fold(struct text stored, char *folded)
 
 static const char *const error_texts[FIELD_ERROR__MAX] = {
     [FIELD_OK] = "",
+    [FIELD_OPEN] = "",
     [FIELD_REQUIRED] = "This field is required.",
     [FIELD_NOT_VALID] = "This value is not valid.",
     [FIELD_NOT_EMAIL] = "A valid email is required.",

@@ -9,33 +9,13 @@
 
 #include "decimal.h"
 #include "field_type.h"
+#include "item_parameter_json.h"
+#include "value_json.h"
 
 enum {
 	SCALE_MAX = 18,
 	/* an index key has room for so many code points of four bytes */
 	UNIQUE_LENGTH_MAX = 255
-};
-
-/* Keys of an item that are no fields (contacts.md section 5). */
-static const char *const parameters[] = {
-    "tags",
-    "companies",
-    "owner",
-    "stage",
-    "ipAddress",
-    "ipAddresses",
-    "lastActive",
-    "doNotContact",
-    "overwriteWithBlank",
-    "frequencyRules",
-    "utmtags",
-    "id",
-    "dateAdded",
-    "dateModified",
-    "createdBy",
-    "createdByUser",
-    "modifiedBy",
-    "modifiedByUser",
 };
 
 static const char *const groups[] = {
@@ -108,7 +88,7 @@ read_alias(struct catalogue_place *place, const json_t *value,
 		    "letters, digits or '_'",
 		    field->alias, FIELD_ALIAS_MAX - 1);
 	snprintf(place->name, sizeof place->name, "%s", field->alias);
-	if (is_one_of(field->alias, parameters, COUNT(parameters)))
+	if (item_parameter_is_key(text_of(field->alias)))
 		return catalogue_refuse(place,
 		    "alias: this is the name of a parameter of contacts");
 	return true;
@@ -146,9 +126,6 @@ read_type(struct catalogue_place *place, const json_t *value,
 	if ((field->type = field_type_find(name)) == NULL)
 		return catalogue_refuse(place,
 		    "type: there is no type \"%.40s\"", name);
-	if (field->type->clean == NULL)
-		return catalogue_refuse(place, "type: %s is not supported yet",
-		    name);
 	return true;
 }
 
@@ -216,36 +193,12 @@ static bool
 read_choices(struct catalogue_place *place, const json_t *value,
     struct field *field)
 {
-	if (value != NULL && !field->type->has_choices)
+	if (field->type->has_choices)
+		return field_choices_from_json(place, value, field);
+	if (value != NULL)
 		return catalogue_refuse(place, "choices: not for the type %s",
 		    field_type_name(field->type));
 	return true;
-}
-
-static struct value
-value_of(const json_t *json)
-{
-	static const enum value_kind kinds[] = {
-	    [JSON_OBJECT] = VALUE_OBJECT,
-	    [JSON_ARRAY] = VALUE_LIST,
-	    [JSON_STRING] = VALUE_STRING,
-	    [JSON_INTEGER] = VALUE_INTEGER,
-	    [JSON_REAL] = VALUE_REAL,
-	    [JSON_TRUE] = VALUE_TRUE,
-	    [JSON_FALSE] = VALUE_FALSE,
-	    [JSON_NULL] = VALUE_NULL,
-	};
-	struct value value = {.kind = kinds[json_typeof(json)],
-	    .text = {.data = ""}};
-
-	value.integer = json_integer_value(json);
-	value.real = json_real_value(json);
-	value.count = json_array_size(json) + json_object_size(json);
-	if (json_is_string(json)) {
-		value.text.data = json_string_value(json);
-		value.text.len = json_string_length(json);
-	}
-	return value;
 }
 
 static bool
@@ -254,6 +207,9 @@ clean_preset(struct catalogue_place *place, const struct value *value,
 {
 	enum field_error error = field_clean(field, value, buf);
 
+	if (error == FIELD_OPEN)
+		return catalogue_refuse(place,
+		    "default: a code needs its country in front, as US-CA");
 	if (error != FIELD_OK) {
 		field_error_text(error, field->max_length, buf);
 		buf_add_char(buf, '\0');
@@ -278,7 +234,7 @@ read_default(struct catalogue_place *place, const json_t *json,
 
 	if (json == NULL)
 		return true;
-	value = value_of(json);
+	value = value_from_json(json);
 	if (field_is_blank(field, &value))
 		return true;
 	if (field->unique)

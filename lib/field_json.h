@@ -28,4 +28,11 @@ bool catalogue_refuse(const struct catalogue_place *place, const char *format,
 bool field_from_json(struct catalogue_place *place, json_t *entry,
     struct field *field);
 
+/*
+ * Read the choices of a field whose type has them: max_length is known. False
+ * after a refusal, as above.
+ */
+bool field_choices_from_json(struct catalogue_place *place, const json_t *list,
+    struct field *field);
+
 #endif

@@ -25,39 +25,42 @@ field_store_text(const struct field *field, struct text text,
 	return FIELD_OK;
 }
 
-static enum field_error
-store_decimal(const struct field *field, const struct decimal *decimal,
-    struct buf *stored)
+bool
+field_read_text(const struct value *value, char room[DECIMAL_TEXT_SIZE],
+    struct text *text)
 {
-	char text[DECIMAL_TEXT_SIZE];
-	int len = decimal_format(decimal, text);
+	struct decimal decimal;
 
-	return field_store_text(field,
-	    (struct text){.data = text, .len = (size_t)len}, stored);
+	switch (value->kind) {
+	case VALUE_STRING:
+		*text = text_trim(value->text);
+		return !text_has_nul(value->text);
+	case VALUE_INTEGER:
+		decimal_from_integer(&decimal, value->integer);
+		break;
+	case VALUE_REAL:
+		decimal_from_double(&decimal, value->real);
+		break;
+	default:
+		return false;
+	}
+	text->len = (size_t)decimal_format(&decimal, room);
+	text->data = room;
+	return true;
 }
 
 static enum field_error
 clean_text(const struct field *field, const struct value *value,
     struct buf *stored)
 {
-	struct decimal decimal;
+	char room[DECIMAL_TEXT_SIZE];
+	struct text text;
 
-	switch (value->kind) {
-	case VALUE_STRING:
-		if (text_has_nul(value->text))
-			return FIELD_NOT_VALID;
-		return field_store_text(field, text_trim(value->text), stored);
-	case VALUE_INTEGER:
-		decimal_from_integer(&decimal, value->integer);
-		return store_decimal(field, &decimal, stored);
-	case VALUE_REAL:
-		decimal_from_double(&decimal, value->real);
-		return store_decimal(field, &decimal, stored);
-	case VALUE_TRUE:
-		return field_store_text(field, text_of("1"), stored);
-	default:
+	if (value->kind == VALUE_TRUE)
+		text = text_of("1");
+	else if (!field_read_text(value, room, &text))
 		return FIELD_NOT_VALID;
-	}
+	return field_store_text(field, text, stored);
 }
 
 static bool
@@ -238,12 +241,37 @@ static const struct field_type types[] = {
 	.may_be_unique = true,
 	.length = FIELD_LENGTH_DEFAULT,
 	.length_max = TEXT_LENGTH_MAX},
-    {.name = "country", TEXT_ROW},
-    {.name = "region", TEXT_ROW},
-    {.name = "locale", TEXT_ROW},
-    {.name = "timezone", TEXT_ROW},
-    {.name = "select", .may_be_unique = true, .has_choices = true},
-    {.name = "multiselect", .has_choices = true},
+    {.name = "country",
+	.clean = field_clean_country,
+	.may_be_unique = true,
+	.length = FIELD_LENGTH_DEFAULT},
+    /* what an item gives to it may hang on the contact's country, and a
+     * unique value must be known before there is a contact */
+    {.name = "region",
+	.clean = field_clean_region,
+	.settle = field_settle_region,
+	.length = FIELD_LENGTH_DEFAULT},
+    {.name = "locale",
+	.clean = field_clean_locale,
+	.may_be_unique = true,
+	.length = FIELD_LENGTH_DEFAULT},
+    {.name = "timezone",
+	.clean = field_clean_timezone,
+	.may_be_unique = true,
+	.length = FIELD_LENGTH_DEFAULT},
+    {.name = "select",
+	.clean = field_clean_select,
+	.may_be_unique = true,
+	.has_choices = true,
+	.length = FIELD_LENGTH_DEFAULT},
+    {.name = "multiselect",
+	.clean = field_clean_multiselect,
+	.show = field_show_choices,
+	.is_blank = field_is_blank_choice,
+	.is_blank_list = field_is_blank_choices,
+	.has_choices = true,
+	.takes_list = true,
+	.length = FIELD_LENGTH_DEFAULT},
 };
 
 const struct field_type *

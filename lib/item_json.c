@@ -85,11 +85,11 @@ decode_field(struct decoding *decoding, size_t position, const json_t *json)
 	into->error = field_clean(field, &value, stored);
 	if (stored->failed)
 		return STATUS_NO_MEMORY;
-	if (into->error != FIELD_OK) {
+	if (into->error != FIELD_OK && into->error != FIELD_OPEN) {
 		into->state = ITEM_ERROR;
 		return STATUS_OK;
 	}
-	into->state = ITEM_VALUE;
+	into->state = into->error == FIELD_OK ? ITEM_VALUE : ITEM_OPEN;
 	return item_copy_text(decoding->item,
 	    (struct text){stored->data, stored->len}, &into->text);
 }
@@ -113,18 +113,16 @@ static enum status
 decode_member(struct decoding *decoding, struct text key, const json_t *json,
     size_t members)
 {
+	struct text name = key;
 	int position;
 	enum status status;
 
 	if (text_equals(key, LAST_ACTIVE_PARAMETER))
-		position = catalogue_find(decoding->catalogue, LAST_ACTIVE,
-		    sizeof(LAST_ACTIVE) - 1);
-	else
-		position =
-		    catalogue_find(decoding->catalogue, key.data, key.len);
+		name = text_of(LAST_ACTIVE);
+	position = catalogue_find(decoding->catalogue, name.data, name.len);
 	if (position >= 0)
 		return decode_field(decoding, (size_t)position, json);
-	status = item_parameter_from_json(decoding->item, key, json);
+	status = item_parameter_from_json(decoding->item, name, json);
 	if (status == STATUS_NOT_FOUND)
 		return decode_unknown(decoding, key, members);
 	return status;

@@ -220,6 +220,7 @@ static const struct parameter {
     {"overwriteWithBlank", read_overwrite, true, ITEM_PARAMETER__MAX},
     {"frequencyRules", read_unsupported, false, ITEM_FREQUENCY_RULES},
     {"utmtags", read_unsupported, false, ITEM_UTMTAGS},
+    {.key = "lastActive"}, /* item_json.c reads it as a field */
     {.key = "dateAdded"},
     {.key = "dateModified"},
     {.key = "dateIdentified"},
@@ -243,6 +244,12 @@ find_parameter(struct text key)
 		if (text_equals(key, parameters[i].key))
 			return &parameters[i];
 	return NULL;
+}
+
+bool
+item_parameter_is_key(struct text key)
+{
+	return find_parameter(key) != NULL;
 }
 
 enum status

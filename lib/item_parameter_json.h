@@ -11,6 +11,9 @@
 struct item;
 struct json_t;
 
+/* Whether the key is one of a contact's parameters: no field can have it. */
+bool item_parameter_is_key(struct text key);
+
 /*
  * Take over one member. What is wrong with it is kept in the item;
  * STATUS_NOT_FOUND: the key is no parameter.

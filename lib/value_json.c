@@ -15,6 +15,12 @@ static const enum value_kind kinds[] = {
     [JSON_NULL] = VALUE_NULL,
 };
 
+static void
+read_element(const void *list, size_t i, struct value *element)
+{
+	*element = value_from_json(json_array_get(list, i));
+}
+
 /* Each of jansson's getters gives nothing for a value of another type. */
 struct value
 value_from_json(const struct json_t *json)
@@ -25,6 +31,8 @@ value_from_json(const struct json_t *json)
 	    .real = json_real_value(json),
 	    .text = {"", 0},
 	    .count = json_array_size(json) + json_object_size(json),
+	    .element = read_element,
+	    .list = json,
 	};
 
 	if (json_is_string(json)) {

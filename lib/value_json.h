@@ -11,7 +11,7 @@
 
 struct json_t;
 
-/* Borrows the text of a string from json. */
+/* Borrows the text of a string and the elements of a list from json. */
 struct value value_from_json(const struct json_t *json);
 
 /* Null, false, a string that is empty after trimming, an empty container. */

@@ -24,6 +24,17 @@ find_side_field(const struct catalogue *catalogue, const char *alias,
 	return position;
 }
 
+/* Of the catalogue's first country, which is that of its regions; or -1. */
+static int
+find_country(const struct catalogue *catalogue)
+{
+	for (size_t i = 0; i < catalogue->count; i++)
+		if (strcmp(field_type_name(catalogue->fields[i].type),
+			"country") == 0)
+			return (int)i;
+	return -1;
+}
+
 struct working_set *
 working_set_new(const struct catalogue *catalogue, enum job_op op)
 {
@@ -35,6 +46,7 @@ working_set_new(const struct catalogue *catalogue, enum job_op op)
 	set->op = op;
 	for (size_t i = 0; i < catalogue->count; i++)
 		set->unique_count += catalogue->fields[i].unique;
+	set->country = find_country(catalogue);
 	set->attribution = find_side_field(catalogue, "attribution", "number");
 	set->attribution_date =
 	    find_side_field(catalogue, "attribution_date", "datetime");
@@ -262,6 +274,59 @@ working_set_contact_found(struct working_set *set, uint64_t id,
 	found->contact.id = id;
 	found->damaged = status == STATUS_DAMAGED;
 	return status;
+}
+
+/* ---- what came of it */
+
+static int
+compare_contacts(const void *a, const void *b)
+{
+	const struct contact *const *left = a, *const *right = b;
+
+	return ((*left)->id > (*right)->id) - ((*left)->id < (*right)->id);
+}
+
+static enum status
+collect_changed(struct working_set *set)
+{
+	const struct contact **changed;
+
+	changed = array_reserve(set->changed, &set->changed_cap,
+	    set->contact_count, sizeof(*changed));
+	if (changed == NULL)
+		return STATUS_NO_MEMORY;
+	set->changed = changed;
+	for (size_t i = 0; i < set->contact_count; i++)
+		if (set->contacts[i].changed)
+			changed[set->changed_count++] =
+			    &set->contacts[i].contact;
+	qsort(changed, set->changed_count, sizeof(*changed), compare_contacts);
+	return STATUS_OK;
+}
+
+static enum status
+collect_index_changes(struct working_set *set)
+{
+	const struct unique_map *keys = &set->keys;
+	struct unique_key *changes;
+
+	changes = array_reserve(set->index_changes, &set->index_changes_cap,
+	    keys->count, sizeof(*changes));
+	if (changes == NULL)
+		return STATUS_NO_MEMORY;
+	set->index_changes = changes;
+	for (size_t i = 0; i < keys->count; i++)
+		if (keys->keys[i].id != keys->stored[i])
+			changes[set->index_change_count++] = keys->keys[i];
+	return STATUS_OK;
+}
+
+enum status
+working_set_collect(struct working_set *set)
+{
+	enum status status = collect_changed(set);
+
+	return status == STATUS_OK ? collect_index_changes(set) : status;
 }
 
 uint64_t

@@ -15,6 +15,7 @@ struct step {
 	const struct item *item;
 	const size_t *keys;                 /* of its unique values, by field */
 	struct working_set_contact *target; /* NULL: a new one */
+	struct text country;                /* of the contact, once applied */
 };
 
 /* ---- which contact */
@@ -56,10 +57,14 @@ check_field(const struct step *step, const struct field *field,
     const struct item_field *value, size_t key)
 {
 	uint64_t self = step->target != NULL ? step->target->contact.id : 0;
+	struct text settled;
 	uint64_t holder;
 
 	if (value->state == ITEM_ERROR)
 		return value->error;
+	if (value->state == ITEM_OPEN)
+		return field_settle(field, value->text, step->country,
+		    &settled);
 	if (field->required && field->preset == NULL && is_blanked(step, value))
 		return FIELD_REQUIRED;
 	if (key == WORKING_SET_NO_KEY)
@@ -150,16 +155,41 @@ write_field(struct working_set *set, struct contact *contact,
 /* What the item makes of a field; NULL when it leaves it alone. */
 static const struct text *
 written(const struct step *step, const struct field *field,
-    const struct item_field *value, struct text *blank)
+    const struct item_field *value, struct text *made)
 {
 	if (value->state == ITEM_VALUE)
 		return &value->text;
+	if (value->state == ITEM_OPEN)
+		return field_settle(field, value->text, step->country, made) ==
+			       FIELD_OK
+			   ? made
+			   : NULL;
 	if (!is_blanked(step, value))
 		return NULL;
-	*blank = field->preset != NULL
-		     ? (struct text){field->preset, field->preset_len}
-		     : text_of("");
-	return blank;
+	*made = field->preset != NULL
+		    ? (struct text){field->preset, field->preset_len}
+		    : text_of("");
+	return made;
+}
+
+/* What open values of the item hang on. */
+static struct text
+country_of(const struct step *step)
+{
+	const struct working_set *set = step->set;
+	const struct field *field;
+	const struct text *text;
+	struct text made;
+
+	if (set->country < 0)
+		return text_of("");
+	field = &set->catalogue->fields[set->country];
+	text = written(step, field, &step->item->fields[set->country], &made);
+	if (text != NULL)
+		return *text;
+	return step->target != NULL
+		   ? contact_get(&step->target->contact, field->number)
+		   : text_of("");
 }
 
 static enum status
@@ -324,50 +354,8 @@ apply_item(struct working_set *set, size_t position)
 	step.target = set->op == JOB_NEW
 			  ? match(&step)
 			  : working_set_find_contact(set, item->id);
+	step.country = country_of(&step);
 	return apply(&step);
-}
-
-static int
-compare_contacts(const void *a, const void *b)
-{
-	const struct contact *const *left = a, *const *right = b;
-
-	return ((*left)->id > (*right)->id) - ((*left)->id < (*right)->id);
-}
-
-static enum status
-collect_changed(struct working_set *set)
-{
-	const struct contact **changed;
-
-	changed = array_reserve(set->changed, &set->changed_cap,
-	    set->contact_count, sizeof(*changed));
-	if (changed == NULL)
-		return STATUS_NO_MEMORY;
-	set->changed = changed;
-	for (size_t i = 0; i < set->contact_count; i++)
-		if (set->contacts[i].changed)
-			changed[set->changed_count++] =
-			    &set->contacts[i].contact;
-	qsort(changed, set->changed_count, sizeof(*changed), compare_contacts);
-	return STATUS_OK;
-}
-
-static enum status
-collect_index_changes(struct working_set *set)
-{
-	const struct unique_map *keys = &set->keys;
-	struct unique_key *changes;
-
-	changes = array_reserve(set->index_changes, &set->index_changes_cap,
-	    keys->count, sizeof(*changes));
-	if (changes == NULL)
-		return STATUS_NO_MEMORY;
-	set->index_changes = changes;
-	for (size_t i = 0; i < keys->count; i++)
-		if (keys->keys[i].id != keys->stored[i])
-			changes[set->index_change_count++] = keys->keys[i];
-	return STATUS_OK;
 }
 
 enum status
@@ -379,11 +367,7 @@ working_set_apply(struct working_set *set)
 		set->keys.stored[i] = set->keys.keys[i].id;
 	for (size_t i = 0; status == STATUS_OK && i < set->item_count; i++)
 		status = apply_item(set, i);
-	if (status == STATUS_OK)
-		status = collect_changed(set);
-	if (status == STATUS_OK)
-		status = collect_index_changes(set);
 	if (status == STATUS_OK && set->results.items.failed)
 		status = STATUS_NO_MEMORY;
-	return status;
+	return status == STATUS_OK ? working_set_collect(set) : status;
 }

@@ -26,6 +26,7 @@ struct working_set {
 	const struct catalogue *catalogue;
 	enum job_op op;
 	size_t unique_count; /* fields that are unique */
+	int country; /* position of the field that settles open ones; or -1 */
 	/* positions of the side rule's fields; -1: there is no such rule */
 	int attribution, attribution_date;
 
@@ -70,5 +71,8 @@ struct working_set_contact *working_set_find_contact(
 /* Adds the folded form of stored, held by id, if it is not there. */
 enum status working_set_fold_key(struct working_set *set, struct pool *pool,
     uint16_t field, struct text stored, uint64_t id, size_t *position);
+
+/* Gathers changed contacts and index changes, once all is applied. */
+enum status working_set_collect(struct working_set *set);
 
 #endif

@@ -11,8 +11,8 @@
 #include "item.h"
 #include "item_json.h"
 
-static const char *const error_names[FIELD_ERROR__MAX] = {"ok", "required",
-    "not-valid", "not-email", "too-long", "not-unique", "not-supported",
+static const char *const error_names[FIELD_ERROR__MAX] = {"ok", "open",
+    "required", "not-valid", "not-email", "too-long", "not-unique", "not-supported",
     "unknown"};
 
 static void
@@ -34,8 +34,8 @@ describe_fields(const struct catalogue *catalogue, const struct item *item,
 		if (field->state == ITEM_ERROR)
 			buf_printf(out, "!%s", error_names[field->error]);
 		else
-			buf_add_char(out, '=');
-		if (field->state == ITEM_VALUE)
+			buf_add_char(out, field->state == ITEM_OPEN ? '?' : '=');
+		if (field->state == ITEM_VALUE || field->state == ITEM_OPEN)
 			describe_text(field->text, out);
 	}
 }

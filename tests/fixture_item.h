@@ -14,7 +14,8 @@ struct item;
 /*
  * Decode source, and compare what it says with expected: the id, then
  * "refused" with its number and reason; or fields in catalogue order as
- * "alias=value", "alias=" for a blank one, "alias!error", then parameters.
+ * "alias=value", "alias=" for a blank one, "alias?code" for an open one,
+ * "alias!error", then parameters.
  */
 void fixture_item_check(const struct catalogue *catalogue, bool strict,
     const struct chunk_item *source, const char *expected);
