@@ -108,6 +108,7 @@ START_TEST(knows_regions)
 	    {"La Coruña", PLACES_ONE, "A Coruña [La Coruña]"},
 	    /* codes, and a name that is a code elsewhere, too */
 	    {"CA", PLACES_OPEN, NULL},
+	    {"ENG", PLACES_OPEN, NULL},
 	    {"13", PLACES_OPEN, NULL},
 	    {"BAR", PLACES_OPEN, NULL},
 	    {"Bar", PLACES_ONE, "Bar"},

@@ -61,6 +61,8 @@ START_TEST(code_means_a_region_of_the_items_country)
 	check_values(3, IN("Tokyo", "Japan"));
 	apply(JOB_NEW, "{\"country\":\"de\",\"state\":\"CA\"}",
 	    BAD_ONE(null, 400, "state", WRONG));
+	apply(JOB_NEW, "{\"country\":\"fr\",\"state\":\"ENG\"}",
+	    BAD_ONE(null, 400, "state", WRONG));
 	apply(JOB_NEW, "{\"state\":\"CA\"}",
 	    BAD_ONE(null, 400, "state", WRONG));
 }
