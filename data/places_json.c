@@ -31,17 +31,17 @@ struct country_names {
 static bool
 parse_country_name(const char *path, char *line, struct country_name *into)
 {
-	char *tab = strchr(line, '\t');
+	size_t code = strcspn(line, "\t");
+	const char *name = line + code + 1;
 
 	line[strcspn(line, "\n")] = '\0';
 	if (line[0] == '#' || line[0] == '\0')
 		return false;
-	if (tab == NULL || tab == line || tab[1] == '\0')
+	if (code == 0 || line[code] == '\0' || name[0] == '\0')
 		generate_fail("%s: \"%s\" is not a code, a tab and a name",
 		    path, line);
-	*tab = '\0';
-	into->code = strdup(line);
-	into->name = strdup(tab + 1);
+	into->code = strndup(line, code);
+	into->name = strdup(name);
 	into->used = false;
 	if (into->code == NULL || into->name == NULL)
 		generate_fail("out of memory");

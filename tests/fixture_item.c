@@ -12,8 +12,8 @@
 #include "item_json.h"
 
 static const char *const error_names[FIELD_ERROR__MAX] = {"ok", "open",
-    "required", "not-valid", "not-email", "too-long", "not-unique", "not-supported",
-    "unknown"};
+    "required", "not-valid", "not-email", "too-long", "not-unique",
+    "not-supported", "unknown"};
 
 static void
 describe_text(struct text text, struct buf *out)
@@ -34,7 +34,8 @@ describe_fields(const struct catalogue *catalogue, const struct item *item,
 		if (field->state == ITEM_ERROR)
 			buf_printf(out, "!%s", error_names[field->error]);
 		else
-			buf_add_char(out, field->state == ITEM_OPEN ? '?' : '=');
+			buf_add_char(out,
+			    field->state == ITEM_OPEN ? '?' : '=');
 		if (field->state == ITEM_VALUE || field->state == ITEM_OPEN)
 			describe_text(field->text, out);
 	}
