@@ -13,6 +13,7 @@
 #include <unicode/uloc.h>
 
 #include "name_list.h"
+#include "plain.h"
 
 void
 generate_fail(const char *format, ...)
@@ -74,7 +75,6 @@ generate_locales(struct name_list *list)
 	uenum_close(names);
 	if (U_FAILURE(error) || list->count == 0)
 		generate_fail("locales: %s", u_errorName(error));
-	u_cleanup();
 }
 
 int
@@ -98,6 +98,8 @@ main(int argc, char **argv)
 		name_list_write(&lists[i], stdout);
 		name_list_clear(&lists[i]);
 	}
+	plain_end();
+	u_cleanup();
 	if (fflush(stdout) != 0 || ferror(stdout))
 		generate_fail("cannot write: %m");
 	return 0;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "array.h"
+#include "plain.h"
 
 void
 name_list_clear(struct name_list *list)
@@ -53,8 +54,8 @@ name_list_add_value(struct name_list *list, struct text spelling,
 	return (unsigned)list->value_count++;
 }
 
-void
-name_list_add_key(struct name_list *list, struct text spelling, unsigned value,
+static void
+add_key(struct name_list *list, struct text spelling, unsigned value,
     enum names_rank rank)
 {
 	char folded[NAMES_KEY_SIZE];
@@ -71,6 +72,18 @@ name_list_add_key(struct name_list *list, struct text spelling, unsigned value,
 	entry->key.rank = (uint16_t)rank;
 	if (entry->folded == NULL)
 		generate_fail("out of memory");
+}
+
+void
+name_list_add_key(struct name_list *list, struct text spelling, unsigned value,
+    enum names_rank rank)
+{
+	char plain[NAMES_KEY_SIZE];
+
+	add_key(list, spelling, value, rank);
+	plain_spell(spelling, plain);
+	if (plain[0] != '\0' && !text_equals(spelling, plain))
+		add_key(list, text_of(plain), value, NAMES_OTHER_NAME);
 }
 
 int

@@ -34,7 +34,7 @@ void name_list_clear(struct name_list *list);
 unsigned name_list_add_value(struct name_list *list, struct text spelling,
     unsigned group);
 
-/* Another spelling of the value. */
+/* Another spelling of the value, and the same without accents. */
 void name_list_add_key(struct name_list *list, struct text spelling,
     unsigned value, enum names_rank rank);
 

@@ -9,11 +9,12 @@
 /*
  * Countries: iso-codes has up to three names and two codes of each.
  * country-names.tsv has the name that Mautic takes where that is another one,
- * a few countries that iso-codes does not have, and with "-" for a code the
- * names of such as never had one.
+ * a few countries that iso-codes does not have, with "-" for a code the names
+ * of such as never had one, and with "+" before a code further names.
  *
  * Regions: the name in iso-codes may have a second one behind it, as in
- * "Wales [Cymru GB-CYM]". Either alone is a name, too.
+ * "Wales [Cymru GB-CYM]", or the mark of a footnote, as in "Centar †". Either
+ * name alone, and the name without the mark, is a name, too.
  */
 
 /* A "code TAB name" line of country-names.tsv. */
@@ -112,6 +113,22 @@ member(const json_t *entry, const char *key)
 	return json_string_value(json_object_get(entry, key));
 }
 
+/* Those with "+" before this code. */
+static void
+add_further_names(struct country_names *names, const char *code, unsigned value,
+    struct name_list *countries)
+{
+	for (size_t i = 0; i < names->count; i++) {
+		struct country_name *name = &names->names[i];
+
+		if (name->code[0] != '+' || strcmp(name->code + 1, code) != 0)
+			continue;
+		name->used = true;
+		name_list_add_key(countries, text_of(name->name), value,
+		    NAMES_OTHER_NAME);
+	}
+}
+
 static void
 add_country(const json_t *entry, struct country_names *names,
     struct name_list *countries)
@@ -147,29 +164,38 @@ add_country(const json_t *entry, struct country_names *names,
 			name_list_add_key(countries, text_of(text), value,
 			    spellings[i].rank);
 	}
+	add_further_names(names, code, value, countries);
 }
 
 /* Those of country-names.tsv that iso-codes does not have. */
 static void
 add_other_country(const struct country_name *name, struct name_list *countries)
 {
-	unsigned value = name_list_add_value(countries, text_of(name->name), 0);
+	unsigned value;
 
+	if (name->code[0] == '+')
+		generate_fail("%s: iso-codes has no such country", name->code);
+	value = name_list_add_value(countries, text_of(name->name), 0);
 	name_list_add_key(countries, text_of(name->name), value, NAMES_NAME);
 	if (strcmp(name->code, "-") != 0)
 		name_list_add_key(countries, text_of(name->code), value,
 		    NAMES_CODE);
 }
 
-/* The names in "one [other CC-CODE]". */
+/* The name in "one †", the names in "one [other CC-CODE]". */
 static void
 add_region_names(struct text name, struct text code, unsigned value,
     struct name_list *regions)
 {
+	const char *mark = strstr(name.data, " †");
 	const char *open = strstr(name.data, " [");
 	struct text other;
 	const char *last;
 
+	if (mark != NULL)
+		name_list_add_key(regions,
+		    (struct text){name.data, (size_t)(mark - name.data)}, value,
+		    NAMES_OTHER_NAME);
 	if (open == NULL || name.data[name.len - 1] != ']')
 		return;
 	other.data = open + strlen(" [");

@@ -6,10 +6,14 @@
 
 #include "names.h"
 
-/* The keys that share a spelling: names come first, then codes. */
+/*
+ * The keys that share a spelling: those whose name it is, or else another
+ * name; then weaker ones, codes last.
+ */
 struct candidates {
 	const struct names_key *keys;
 	size_t names, count;
+	bool is_code; /* of one, at least */
 };
 
 int
@@ -40,7 +44,11 @@ find_candidates(struct text text)
 	struct candidates found = {0};
 
 	found.keys = names_find(&names_regions, text, &found.count);
+	if (found.count == 0)
+		return found;
+	found.is_code = found.keys[found.count - 1].rank == NAMES_CODE;
 	while (found.names < found.count &&
+	       found.keys[found.names].rank == found.keys[0].rank &&
 	       found.keys[found.names].rank != NAMES_CODE)
 		found.names++;
 	return found;
@@ -81,8 +89,7 @@ places_find_region(struct text text, struct text *name)
 	/* a name that was stored and shown must always read back as itself */
 	if (is_spelled_so(&found, text, name))
 		return PLACES_ONE;
-	return found.names == found.count &&
-		       are_one(found.keys, found.count, name)
+	return !found.is_code && are_one(found.keys, found.names, name)
 		   ? PLACES_ONE
 		   : PLACES_OPEN;
 }
