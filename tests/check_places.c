@@ -127,6 +127,8 @@ START_TEST(knows_regions)
 	    {"SAO PAULO", PLACES_ONE, "São Paulo"},
 	    {"Cordoba", PLACES_ONE, "Córdoba"},
 	    {"LODZKIE", PLACES_ONE, "Łódzkie"},
+	    {"HUILA", PLACES_ONE, "Huila"},
+	    {"huíla", PLACES_ONE, "Huíla"},
 	    /* codes, and a name that is a code elsewhere, too */
 	    {"CA", PLACES_OPEN, NULL},
 	    {"ENG", PLACES_OPEN, NULL},
