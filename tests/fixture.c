@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <ftw.h>
 #include <grp.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,4 +108,19 @@ fixture_directory(void)
 	}
 	folders[folder_count++] = path;
 	return path;
+}
+
+void
+fixture_require(bool holds, const char *format, ...)
+{
+	va_list args;
+
+	if (holds)
+		return;
+	fputs("# ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	exit(1);
 }

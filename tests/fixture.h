@@ -6,6 +6,8 @@
 #ifndef FIXTURE_H
 #define FIXTURE_H
 
+#include <stdbool.h>
+
 #include <check.h>
 
 /* Runs the suite, prints TAP on stdout, frees it; main's return value. */
@@ -19,5 +21,12 @@ const char *fixture_built(const char *name);
 
 /* A fresh folder, removed when the program ends; borrowed. */
 const char *fixture_directory(void);
+
+/*
+ * Ends the process with a line that says what was expected, unless it holds:
+ * for code that also runs outside a libcheck test.
+ */
+void fixture_require(bool holds, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #endif
