@@ -22,6 +22,7 @@
 enum {
 	PATH_SIZE = 4096,
 	STEPS_MAX = 100,
+	AT_ONCE = 8,
 	CASE_SECONDS = 60 /* what takes longer hangs */
 };
 
@@ -341,26 +342,69 @@ run_case(const char *folder)
 	return run.passed;
 }
 
-/* ---- all of them */
+/* ---- all of them; most of a case is waiting for the disk */
 
-static bool
-run_apart(const char *top, const char *name)
+struct child {
+	pid_t pid;
+	FILE *output;
+	const char *name;
+};
+
+static void
+start(struct child *child, const char *top, const char *name)
 {
 	char folder[PATH_SIZE];
-	int wait_status = 0;
-	pid_t pid;
 
 	snprintf(folder, sizeof folder, "%s/%s", top, name);
+	child->name = name;
+	child->output = tmpfile();
+	fixture_require(child->output != NULL, "a temporary file");
 	fflush(stdout);
-	if ((pid = fork()) == 0) {
-		alarm(CASE_SECONDS);
-		exit(run_case(folder) ? EXIT_SUCCESS : EXIT_FAILURE);
-	}
-	fixture_require(pid > 0 && waitpid(pid, &wait_status, 0) == pid,
-	    "a process for %s", name);
+	child->pid = fork();
+	fixture_require(child->pid >= 0, "a process for %s", name);
+	if (child->pid > 0)
+		return;
+	alarm(CASE_SECONDS);
+	dup2(fileno(child->output), STDOUT_FILENO);
+	dup2(fileno(child->output), STDERR_FILENO);
+	exit(run_case(folder) ? EXIT_SUCCESS : EXIT_FAILURE);
+}
+
+/* Whether it passed; its lines are printed. */
+static bool
+finish(struct child *child, int number)
+{
+	int wait_status = 0, c;
+
+	fixture_require(waitpid(child->pid, &wait_status, 0) == child->pid,
+	    "the end of %s", child->name);
+	rewind(child->output);
+	while ((c = fgetc(child->output)) != EOF)
+		putchar(c);
+	fclose(child->output);
 	if (WIFSIGNALED(wait_status))
 		printf("#   ended by %s\n", strsignal(WTERMSIG(wait_status)));
+	printf("%s %d - %s\n", wait_status == 0 ? "ok" : "not ok", number,
+	    child->name);
 	return wait_status == 0;
+}
+
+/* How many failed. */
+static int
+run_all(const char *top, char **names, int count)
+{
+	struct child children[AT_ONCE];
+	int failed = 0;
+
+	for (int i = 0; i < count + AT_ONCE; i++) {
+		struct child *child = &children[i % AT_ONCE];
+
+		if (i >= AT_ONCE && i - AT_ONCE < count)
+			failed += !finish(child, i - AT_ONCE + 1);
+		if (i < count)
+			start(child, top, names[i]);
+	}
+	return failed;
 }
 
 static bool
@@ -383,26 +427,26 @@ is_case(const struct dirent *entry)
 int
 main(int argc, char **argv)
 {
-	struct dirent **entries;
 	char *top = realpath(fixture_data("tests/data/cases"), NULL);
-	int count, run = 0, failed = 0;
+	struct dirent **entries;
+	char **names;
+	int found, count = 0, failed;
 
 	(void)argc;
 	fixture_require(top != NULL, "tests/data/cases exists");
-	count = scandir(top, &entries, is_case, alphasort);
-	fixture_require(count > 0, "cases in %s", top);
-	for (int i = 0; i < count; i++) {
-		if (is_wanted(entries[i]->d_name, argv + 1)) {
-			bool passed = run_apart(top, entries[i]->d_name);
-
-			failed += !passed;
-			printf("%s %d - %s\n", passed ? "ok" : "not ok", ++run,
-			    entries[i]->d_name);
-		}
+	found = scandir(top, &entries, is_case, alphasort);
+	fixture_require(found > 0, "cases in %s", top);
+	names = calloc((size_t)found, sizeof *names);
+	fixture_require(names != NULL, "memory");
+	for (int i = 0; i < found; i++)
+		if (is_wanted(entries[i]->d_name, argv + 1))
+			names[count++] = entries[i]->d_name;
+	failed = run_all(top, names, count);
+	printf("1..%d\n", count);
+	for (int i = 0; i < found; i++)
 		free(entries[i]);
-	}
 	free(entries);
+	free(names);
 	free(top);
-	printf("1..%d\n", run);
-	return failed > 0 || run == 0;
+	return failed > 0 || count == 0;
 }
