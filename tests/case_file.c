@@ -80,8 +80,8 @@ static bool
 line_fits(struct text expected, struct text got)
 {
 	static const char anything[] = "...";
-	const char *gap = memmem(expected.data, expected.len, anything,
-	    sizeof anything - 1);
+	const char *gap =
+	    memmem(expected.data, expected.len, anything, sizeof anything - 1);
 	struct text front = expected, back = {"", 0};
 
 	if (gap == NULL)
@@ -130,9 +130,9 @@ case_file_compare(const char *title, struct text expected, struct text got)
 	least = old.count < new.count ? old.count : new.count;
 	while (first < least && line_fits(old.lines[first], new.lines[first]))
 		first++;
-	while (same < least - first &&
-	       line_fits(old.lines[old.count - 1 - same],
-		   new.lines[new.count - 1 - same]))
+	while (
+	    same < least - first && line_fits(old.lines[old.count - 1 - same],
+					new.lines[new.count - 1 - same]))
 		same++;
 	fits = first == old.count && first == new.count;
 	if (!fits) {

@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "fixture.h"
 #include "instance.h"
+#include "random_contacts.h"
 
 /*
  * What must hold for any contacts: random jobs, the same for the same seed,
@@ -36,103 +37,6 @@ struct trial {
 	long cut_ns;   /* the runner dies after this time; 0: it does not */
 };
 
-/* ---- random contacts, few values, so that they meet */
-
-static struct drand48_data dice;
-
-static unsigned
-roll(unsigned sides)
-{
-	long number;
-
-	lrand48_r(&dice, &number);
-	return (unsigned)number % sides;
-}
-
-static const struct {
-	const char *key;
-	const char *values[8]; /* JSON; some blank, some wrong */
-} members[] = {
-    {"city", {"\"Bonn\"", "\"\"", "7", "[1]", "null", "\" Rome \""}},
-    {"title", {"\"Dr\"", "true", "false", "\"Mx\"", "0"}},
-    {"points", {"5", "\"\"", "\"7.9\"", "\"many\"", "-3", "2.5", "null"}},
-    {"attribution", {"1.005", "\"2.675\"", "\"\"", "0", "\"1,5\""}},
-    {"attribution_date", {"\"2024-02-29\"", "\"\"", "\"soon\""}},
-    {"last_active", {"\"2024-01-01 00:30+01:00\"", "null", "5"}},
-    {"website", {"\"a.example\"", "\"\"", "\"x y\""}},
-    {"tags", {"\"a,b\"", "[\"-a\",\"c\"]", "[\"-B\"]", "[]", "5"}},
-    {"companies", {"[1,2]", "[]", "[3]", "\"x\""}},
-    {"owner", {"3", "null", "\"4\"", "\"x\""}},
-    {"stage", {"1", "\"\"", "2"}},
-    {"ipAddress", {"\"192.0.2.1\"", "\"::1\"", "\"x\"", "\"\""}},
-    {"doNotContact",
-	{"[{}]", "[{\"reason\":1}]", "[{\"reason\":0}]",
-	    "[{\"reason\":0,\"force\":true}]", "[{\"channel\":\"sms\"}]"}},
-    {"overwriteWithBlank", {"true", "\"yes\"", "false", "\"false\""}},
-    {"unknown", {"1", "{}"}},
-};
-
-static const char *
-pick(const char *const *values)
-{
-	unsigned count = 0;
-
-	while (count < 8 && values[count] != NULL)
-		count++;
-	return values[roll(count)];
-}
-
-static void
-add_email(struct buf *json)
-{
-	static const char *const odd[] = {"\"\"", "\"none\"", "null", "[7]",
-	    "\"  c1@example.com \""};
-
-	if (roll(12) == 0)
-		buf_printf(json, "\"email\":%s", odd[roll(5)]);
-	else
-		buf_printf(json, "\"email\":\"%c%u@example.%s\"",
-		    "cC"[roll(2)], roll(60), roll(2) == 0 ? "com" : "COM");
-}
-
-static void
-add_contact(struct buf *json)
-{
-	static const char *const strange[] = {"5", "null", "[]", "{}",
-	    "{\"city\":\"\\ud800\"}", "{\"id\":2,\"points\":1e400}"};
-
-	if (roll(40) == 0) {
-		buf_add_str(json, strange[roll(6)]);
-		return;
-	}
-	buf_add_char(json, '{');
-	if (roll(10) == 0)
-		buf_printf(json, "\"id\":\"%u\"", roll(90));
-	else
-		buf_printf(json, "\"id\":%u", roll(90));
-	if (roll(4) > 0) {
-		buf_add_char(json, ',');
-		add_email(json);
-	}
-	for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
-		if (roll(5) == 0)
-			buf_printf(json, ",\"%s\":%s", members[i].key,
-			    pick(members[i].values));
-	buf_add_char(json, '}');
-}
-
-static void
-add_contacts(struct buf *json)
-{
-	buf_add_char(json, '[');
-	for (int i = 0; i < CONTACTS; i++) {
-		if (i > 0)
-			buf_add_str(json, ",\n");
-		add_contact(json);
-	}
-	buf_add_char(json, ']');
-}
-
 /* ---- what the processes do, in the folder of the instance */
 
 static void
@@ -155,11 +59,11 @@ submit_jobs(const struct trial *trial)
 	struct buf paths = {0};
 
 	instance_open(&instance, trial->folder);
-	srand48_r(trial->seed, &dice);
+	random_seed(trial->seed);
 	for (int i = 0; i < JOBS; i++) {
 		struct buf contacts = {0};
 
-		add_contacts(&contacts);
+		random_contacts(&contacts, CONTACTS);
 		instance_submit(&instance, methods[i], &contacts, &paths);
 		buf_add_char(&paths, '\n');
 		buf_clear(&contacts);
@@ -173,8 +77,8 @@ submit_jobs(const struct trial *trial)
 static void
 die_in(long ns)
 {
-	struct itimerspec spec = {.it_value = {ns / 1000000000,
-				      ns % 1000000000}};
+	struct itimerspec spec = {
+	    .it_value = {ns / 1000000000, ns % 1000000000}};
 	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL,
 	    .sigev_signo = SIGKILL};
 	timer_t timer;
@@ -269,8 +173,8 @@ trial_of(unsigned seed, int batch_size)
 	struct trial trial = {.folder = fixture_directory(), .seed = seed};
 	char lines[64];
 
-	snprintf(lines, sizeof lines, "batch_size = %d\nmax_contacts = 100000\n",
-	    batch_size);
+	snprintf(lines, sizeof lines,
+	    "batch_size = %d\nmax_contacts = 100000\n", batch_size);
 	instance_make(trial.folder, fixture_data("data/contact-fields.json"),
 	    lines);
 	return trial;
@@ -358,15 +262,16 @@ START_TEST(death_at_any_moment_changes_nothing)
 	ms = clock_monotonic_ms();
 	ck_assert(run(work, &whole));
 	ms = clock_monotonic_ms() - ms + 1;
-	srand48_r(200, &dice);
+	random_seed(200);
 	for (int i = 0; i < ROUNDS; i++) {
 		struct trial cut = trial_of(200, 10);
 		struct buf outcome = {0};
 
 		ck_assert(run(submit_jobs, &cut));
 		for (int j = 0; j < KILLS; j++) {
-			cut.cut_ns = 1 + (long)roll((unsigned)ms) * MS_NS / 2 +
-				     roll(MS_NS);
+			cut.cut_ns =
+			    1 + (long)random_roll((unsigned)ms) * MS_NS / 2 +
+			    random_roll(MS_NS);
 			deaths += !run(work, &cut);
 		}
 		cut.cut_ns = 0;

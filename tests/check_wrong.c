@@ -46,20 +46,19 @@ static const struct kind of_email[] = {{"5", NOT_EMAIL}, {"true", NOT_EMAIL},
 
 static const struct kind of_number[] = {{"true", NULL}, {"[1]", NULL},
     {"{}", NULL}, {"\"x\"", NULL}, {"\"1,5\"", NULL}, {"\"1,000\"", NULL},
-    {"\"0x1\"", NULL}, {"\"+3\"", NULL}, {"\"12abc\"", NULL},
-    {"\".5\"", NULL}, {"\"5.\"", NULL}, {"\"--5\"", NULL}, {"\"1e41\"", NULL},
-    {"\"1 0\"", NULL}, {"\"NaN\"", NULL}, {"\"1\\u0000\"", NULL},
-    {"1000000000000000000", NULL}, {"-1e18", NULL}, {"\"1e18\"", NULL},
-    {NULL, NULL}};
+    {"\"0x1\"", NULL}, {"\"+3\"", NULL}, {"\"12abc\"", NULL}, {"\".5\"", NULL},
+    {"\"5.\"", NULL}, {"\"--5\"", NULL}, {"\"1e41\"", NULL}, {"\"1 0\"", NULL},
+    {"\"NaN\"", NULL}, {"\"1\\u0000\"", NULL}, {"1000000000000000000", NULL},
+    {"-1e18", NULL}, {"\"1e18\"", NULL}, {NULL, NULL}};
 
 static const struct kind of_datetime[] = {{"true", NULL}, {"5", NULL},
     {"1.5", NULL}, {"[\"2024-01-01\"]", NULL}, {"{}", NULL},
-    {"\"tomorrow\"", NULL}, {"\"31.12.2024\"", NULL},
-    {"\"03/02/2024\"", NULL}, {"\"2024-02-30\"", NULL},
-    {"\"2024-13-01\"", NULL}, {"\"1704067200\"", NULL},
-    {"\"2024-01-01 24:00\"", NULL}, {"\"2024-01-01 10:00:60\"", NULL},
-    {"\"2024-01-01 10:60\"", NULL}, {"\"2024-01-01 10:00 CET\"", NULL},
-    {"\"2024-1-1\"", NULL}, {"\"2024-01-01\\u0000\"", NULL}, {NULL, NULL}};
+    {"\"tomorrow\"", NULL}, {"\"31.12.2024\"", NULL}, {"\"03/02/2024\"", NULL},
+    {"\"2024-02-30\"", NULL}, {"\"2024-13-01\"", NULL},
+    {"\"1704067200\"", NULL}, {"\"2024-01-01 24:00\"", NULL},
+    {"\"2024-01-01 10:00:60\"", NULL}, {"\"2024-01-01 10:60\"", NULL},
+    {"\"2024-01-01 10:00 CET\"", NULL}, {"\"2024-1-1\"", NULL},
+    {"\"2024-01-01\\u0000\"", NULL}, {NULL, NULL}};
 
 static const struct kind of_url[] = {{"[\"a.de\"]", NULL}, {"{}", NULL},
     {"\"a b\"", NULL}, {"\"javascript:x\"", NULL}, {"\"mailto:a\"", NULL},
@@ -91,8 +90,7 @@ static const struct kind of_addresses[] = {{"5", NULL}, {"\"::1\"", NULL},
 static const struct kind of_channels[] = {{"5", NULL}, {"\"email\"", NULL},
     {"[5]", NULL}, {"[{\"reason\":4}]", NULL}, {"[{\"reason\":-1}]", NULL},
     {"[{\"channel\":5}]", NULL}, {"[{\"comments\":[1]}]", NULL},
-    {"[{\"channel\":\"" X256 "\"}]", "This value is too long."},
-    {NULL, NULL}};
+    {"[{\"channel\":\"" X256 "\"}]", "This value is too long."}, {NULL, NULL}};
 
 static const struct kind of_nothing[] = {{"1", NOT_SUPPORTED},
     {"\"x\"", NOT_SUPPORTED}, {"[1]", NOT_SUPPORTED}, {NULL, NULL}};
@@ -158,9 +156,9 @@ list_wrongs(void)
 		for (const struct kind *kind = members[i].kinds;
 		     kind->json != NULL; kind++) {
 			ck_assert_uint_lt(wrong_count, WRONG_MAX);
-			wrongs[wrong_count++] = (struct wrong){members[i].key,
-			    kind->json,
-			    kind->text != NULL ? kind->text : NOT_VALID};
+			wrongs[wrong_count++] =
+			    (struct wrong){members[i].key, kind->json,
+				kind->text != NULL ? kind->text : NOT_VALID};
 		}
 }
 

@@ -65,8 +65,7 @@ instance_open(struct instance *instance, const char *folder)
 	    folder, conf->log);
 	fixture_require(store_runner_lock(instance->api.store) == STATUS_OK,
 	    "no other runner");
-	instance->apply =
-	    apply_new(instance->api.store, &instance->catalogue);
+	instance->apply = apply_new(instance->api.store, &instance->catalogue);
 	fixture_require(instance->apply != NULL, "memory");
 	claimed = false;
 }
@@ -185,8 +184,8 @@ add_items(struct buf *lines, const char *at, const char *end)
 	static const char between[] = "},{\"id\":";
 
 	while (at < end) {
-		const char *next = memmem(at, (size_t)(end - at), between,
-		    sizeof between - 1);
+		const char *next =
+		    memmem(at, (size_t)(end - at), between, sizeof between - 1);
 
 		next = next != NULL ? next + 1 : end;
 		buf_add(lines, at, (size_t)(next - at));
@@ -226,8 +225,7 @@ read_page(char *page, const char *path, struct buf *lines)
 }
 
 void
-instance_results(struct instance *instance, const char *path,
-    struct buf *lines)
+instance_results(struct instance *instance, const char *path, struct buf *lines)
 {
 	const char *query = "details=1";
 	char *page = NULL;
