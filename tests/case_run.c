@@ -145,22 +145,34 @@ build_request(const struct run *run, struct request *request,
 
 /* ---- answers */
 
-/* What came, in the words of what was expected: the headers that it names. */
 static void
-add_headers(struct text *expected, const char *headers, struct buf *got)
+add_header(struct text name, const struct buf *rendered, struct buf *got)
+{
+	struct text rest = text_of_buf(rendered), line;
+
+	while (case_file_line(&rest, &line) && line.len > 1)
+		if (line.len > name.len &&
+		    memcmp(line.data, name.data, name.len) == 0) {
+			buf_add(got, line.data, line.len - 1); /* no '\r' */
+			buf_add_char(got, '\n');
+			return;
+		}
+	buf_printf(got, "%.*s (none)\n", (int)name.len, name.data);
+}
+
+/* Of those that came the headers that were expected. */
+static void
+add_headers(struct text *expected, const struct buf *rendered, struct buf *got)
 {
 	struct text line;
 
 	while (case_file_line(expected, &line) && line.len > 0) {
 		const char *colon = memchr(line.data, ':', line.len);
-		size_t len =
-		    colon != NULL ? (size_t)(colon - line.data) + 1 : line.len;
-		const char *at = headers;
 
-		while (*at != '\0' && strncmp(at, line.data, len) != 0)
-			at += strcspn(at, "\n") + 1;
-		buf_add(got, at, strcspn(at, "\r\n"));
-		buf_add_char(got, '\n');
+		fixture_require(colon != NULL, "a header, not \"%.*s\"",
+		    (int)line.len, line.data);
+		line.len = (size_t)(colon - line.data) + 1;
+		add_header(line, rendered, got);
 	}
 }
 
@@ -179,7 +191,8 @@ add_body(struct run *run, const struct response *response, struct buf *got)
 		return;
 	}
 	instance_work_all(&run->instance);
-	snprintf(path, sizeof path, API_JOB_PATH, "", run->jobs[run->step]);
+	snprintf(path, sizeof path, API_JOB_PATH, run->instance.conf.base_path,
+	    run->jobs[run->step]);
 	instance_results(&run->instance, path, got);
 }
 
@@ -228,7 +241,7 @@ check_answer(struct run *run, struct response *response,
 		buf_printf(&got, "%d", response->code);
 	buf_add_char(&got, '\n');
 	response_render(response, &rendered);
-	add_headers(&expected, buf_str(&rendered), &got);
+	add_headers(&expected, &rendered, &got);
 	for (int i = 0; i < parts; i++)
 		instance_work(&run->instance);
 	/* An answer need not be written out; all items of a job must. */
