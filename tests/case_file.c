@@ -140,6 +140,7 @@ case_file_compare(const char *title, struct text expected, struct text got)
 		    first + 1);
 		show("-", &old, first, old.count - same);
 		show("+", &new, first, new.count - same);
+		fflush(stdout);
 	}
 	free(old.lines);
 	free(new.lines);

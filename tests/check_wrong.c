@@ -175,11 +175,11 @@ add_contact(const struct wrong *a, const struct wrong *b)
 	    a->key, a->text, b->key, b->text, a->key, a->text, b->key, b->text);
 }
 
-/* Pairs of different members, far apart ones first. */
+/* Pairs of different members; those half the list apart have each once. */
 static void
 make_job(void)
 {
-	for (size_t gap = wrong_count - 1; count < JOB_MAX; gap--)
+	for (size_t gap = (wrong_count + 1) / 2; count < JOB_MAX; gap--)
 		for (size_t i = 0; i + gap < wrong_count && count < JOB_MAX;
 		     i++)
 			if (wrongs[i].key != wrongs[i + gap].key)
