@@ -30,6 +30,7 @@ static const struct error_row errors[STATUS__MAX] = {
     [STATUS_FENCED] = {500, 0, "An internal error occurred."},
     [STATUS_DELETED] = {404, 0, "Item was not found."},
     [STATUS_DAMAGED] = {500, 0, "An internal error occurred."},
+    [STATUS_STOPPED] = {500, 0, "An internal error occurred."},
     [STATUS_NO_MEMORY] = {503, 1, "The server is out of memory."},
     [STATUS_PANIC] = {503, 1, "The storage is unavailable."},
 };

@@ -36,7 +36,7 @@ enum store_fault {
 	STORE_PAGE_COUNT, /* number; its items are not those of the job */
 	STORE_PAGE_STRAY,
 	STORE_READY_MISSING,
-	STORE_READY_STRAY, /* job, user */
+	STORE_READY_STRAY,
 	STORE_DUE_MISSING,
 	STORE_DUE_STRAY,
 	STORE_TALLY, /* user ("": all): the account is not that of the jobs */

@@ -160,16 +160,16 @@ main(int argc, char **argv)
 	set_signals();
 	store = store_open(&conf, &catalogue, STORE_RUNNER);
 	if (store == NULL && store_refusal()[0] != '\0')
-		return refuse(store_refusal());
-	if (store == NULL)
-		return stop ? EXIT_SUCCESS : EXIT_TRY_AGAIN;
-	if (store_runner_lock(store) != STATUS_OK) {
+		rc = refuse(store_refusal());
+	else if (store == NULL)
+		rc = stop ? EXIT_SUCCESS : EXIT_TRY_AGAIN;
+	else if (store_runner_lock(store) != STATUS_OK) {
 		log_event(LOG_WARN, "another-runner",
 		    "hint=\"one runner a store\"");
 		store_close(store);
-		return options.until_idle ? EXIT_SUCCESS : EXIT_TRY_AGAIN;
-	}
-	rc = run(store, &conf, &catalogue, options.until_idle);
+		rc = options.until_idle ? EXIT_SUCCESS : EXIT_TRY_AGAIN;
+	} else
+		rc = run(store, &conf, &catalogue, options.until_idle);
 	catalogue_clear(&catalogue);
 	conf_clear(&conf);
 	return rc;

@@ -100,6 +100,7 @@ static const struct {
     {STATUS_FENCED, 500, NULL},
     {STATUS_DELETED, 404, NULL},
     {STATUS_DAMAGED, 500, NULL},
+    {STATUS_STOPPED, 500, NULL},
     {STATUS_NO_MEMORY, 503, "Retry-After: 1\r\n"},
     {STATUS_PANIC, 503, "Retry-After: 1\r\n"},
 };

@@ -41,6 +41,7 @@ open_store(const char *more)
 	if (strstr(more, "min_free_disk") == NULL)
 		fputs("min_free_disk = 0\n", file);
 	fclose(file);
+	conf_clear(&store_fixture_conf);
 	ck_assert_msg(conf_load(&store_fixture_conf, "bulkcontacts.conf",
 			  error) == 0,
 	    "%s", error);

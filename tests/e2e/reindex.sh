@@ -1,6 +1,6 @@
 #!/bin/bash
 # Another field catalogue for a store with contacts: nothing is lost.
-# shellcheck disable=SC2317 # ok and wait_for call the functions
+# shellcheck disable=SC2317,SC2119 # ok and wait_for call the functions
 set -u
 # shellcheck source=tests/e2e/lib.sh
 . "${top_srcdir:-.}/tests/e2e/lib.sh"
@@ -23,6 +23,7 @@ change() {
 }
 
 add_field() {
+	# shellcheck disable=SC2016 # a variable of jq
 	change --argjson unique "$1" '.fields += [{alias: "customer_no",
 		label: "Customer number", group: "core", type: "text",
 		unique: $unique}]'

@@ -1,6 +1,6 @@
 #!/bin/bash
 # What is exported makes the same contacts in an empty store.
-# shellcheck disable=SC2317 # ok and wait_for call the functions
+# shellcheck disable=SC2317,SC2119 # ok and wait_for call the functions
 set -u
 # shellcheck source=tests/e2e/lib.sh
 . "${top_srcdir:-.}/tests/e2e/lib.sh"
