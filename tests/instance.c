@@ -58,7 +58,9 @@ instance_open(struct instance *instance, const char *folder)
 	fixture_require(catalogue_load(&instance->catalogue, conf->fields,
 			    error) == 0,
 	    "%s", error);
-	instance->api = (struct api){.conf = conf, .doorbell = -1};
+	instance->api = (struct api){.conf = conf,
+	    .catalogue = &instance->catalogue,
+	    .doorbell = -1};
 	instance->api.store =
 	    store_open(conf, &instance->catalogue, STORE_RUNNER);
 	fixture_require(instance->api.store != NULL, "a store, see %s/%s",
