@@ -84,11 +84,11 @@ submit POST "$text"
 outcome >/dev/null
 is 'of a key twice in a contact the last counts' "$(shown 0)" \
 	'{"city":"y","tags":["b"]}'
-printf '[{"city":"\\u00e9\\ud83d\\ude00\\u0001","state":1.50,"zipcode":007e0}]' |
+printf '[{"city":"\\u00e9\\ud83d\\ude00\\u0001","company":1.50,"zipcode":007e0}]' |
 	sed s/007e0/7e0/ >"$text"
 content_type=application/x-json submit POST "$text"
 outcome >/dev/null
-is 'text and numbers arrive' "$(shown 0 | jq -c '[.city, .state, .zipcode]')" \
+is 'text and numbers arrive' "$(shown 0 | jq -c '[.city, .company, .zipcode]')" \
 	'["é😀\u0001","1.5","7"]'
 
 for count in 1000 1001; do
@@ -181,7 +181,7 @@ content_type=$form submit PUT "$text"
 like 'form: PUT' "$(outcome)" '200, 201'
 
 # More variables than PHP takes; contacts of more than one chunk, mixed.
-for n in city state zipcode; do
+for n in city company zipcode; do
 	for i in {0..999}; do
 		printf '&%d[%s]=%s.%d' "$i" "$n" "$n" "$i"
 	done
@@ -190,7 +190,7 @@ content_type=$form submit POST "$text"
 is 'form: 3,000 variables' "$(outcome)" \
 	"$(printf '201, %.0s' {1..999})201"
 is 'form: each where it belongs' "$(shown 777)" \
-	'{"city":"city.777","state":"state.777","zipcode":"zipcode.777"}'
+	'{"city":"city.777","company":"company.777","zipcode":"zipcode.777"}'
 
 {
 	printf '0[city]='
