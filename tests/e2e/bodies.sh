@@ -190,7 +190,7 @@ content_type=$form submit POST "$text"
 is 'form: 3,000 variables' "$(outcome)" \
 	"$(printf '201, %.0s' {1..999})201"
 is 'form: each where it belongs' "$(shown 777)" \
-	'{"city":"city.777","company":"company.777","zipcode":"zipcode.777"}'
+	'{"company":"company.777","city":"city.777","zipcode":"zipcode.777"}'
 
 {
 	printf '0[city]='
