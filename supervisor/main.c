@@ -31,14 +31,14 @@ enum { ROTATE_MS = 10 * 1000, KILL_MS = 5 * 1000 };
 
 struct options {
 	const char *state, *build;
-	bool change_user;
+	bool change_user, own_log;
 	uid_t uid;
 	gid_t gid;
 };
 
 static const char usage[] =
     "usage: bulkcontacts-supervisor --dir DIR --bin BUILDDIR "
-    "[--user UID:GID]\n";
+    "[--user UID:GID] [--log]\n";
 
 static bool
 parse_user(struct options *options, const char *text)
@@ -60,7 +60,8 @@ parse(struct options *options, int argc, char **argv)
 	static const struct option table[] = {{"dir", required_argument, NULL,
 						  'd'},
 	    {"bin", required_argument, NULL, 'b'},
-	    {"user", required_argument, NULL, 'u'}, {0}};
+	    {"user", required_argument, NULL, 'u'},
+	    {"log", no_argument, NULL, 'l'}, {0}};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
@@ -68,6 +69,8 @@ parse(struct options *options, int argc, char **argv)
 			options->state = optarg;
 		else if (option == 'b')
 			options->build = optarg;
+		else if (option == 'l')
+			options->own_log = true;
 		else if (option != 'u' || !parse_user(options, optarg))
 			return false;
 	}
@@ -103,6 +106,28 @@ enter(const struct options *options)
 		errno = EPERM;
 		return failed("user", "root needs --user UID:GID");
 	}
+	/* Who is to stop it looks, as the same user, where it stands. */
+	prctl(PR_SET_DUMPABLE, 1);
+	return true;
+}
+
+/*
+ * From here on what it says goes to log/supervisor.log. Opened as the user,
+ * who may have put a link there that leads to what only root may write.
+ */
+static bool
+open_log(void)
+{
+	static const char path[] = "log/supervisor.log";
+	int fd;
+
+	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
+	    0600);
+	if (fd < 0)
+		return failed("log", path);
+	dup2(fd, STDOUT_FILENO);
+	dup2(fd, STDERR_FILENO);
+	close(fd);
 	return true;
 }
 
@@ -218,7 +243,8 @@ main(int argc, char **argv)
 	unsetenv("NGINX"); /* nginx would take sockets named there */
 	log_open("supervisor", "stderr", LOG_INFO);
 	signals = open_signals();
-	if (signals < 0 || !enter(&options) || !lock())
+	if (signals < 0 || !enter(&options) ||
+	    (options.own_log && !open_log()) || !lock())
 		return EXIT_FAILURE;
 	/* nginx's workers come here when their master is killed. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);

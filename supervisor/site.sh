@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # variables of who sources this
-# What nginx reads: passwords and the site, made of $users, the settings
-# $in_force and the templates of $source_dir; sourced by instance.
+# What nginx reads: passwords and the site, made of ${users[@]}, the settings
+# ${in_force[@]} and the templates ${texts[@]}. Sent along with inside.sh.
 
 # nginx hashes at each request: what is random needs no slow hash.
 hash_password() {
@@ -23,11 +23,11 @@ write_password_files() {
 	local user text
 	for user in "${users[@]}"; do
 		printf '%s:%s\n' "${user%%:*}" "$(hash_password "${user#*:}")"
-	done | write_file "$state/run/htpasswd"
+	done | write_file run/htpasswd
 	# For curl -K, so that no password stands in a process list.
 	text=${users[0]//\\/\\\\}
 	text=${text//\"/\\\"}
-	printf 'user = "%s"\n' "$text" | write_file "$state/run/curlrc"
+	printf 'user = "%s"\n' "$text" | write_file run/curlrc
 }
 
 # sed's replacement text of a setting
@@ -60,23 +60,20 @@ fill_template() {
 	for word in "${!words[@]}"; do
 		script+="s|@$word@|$(replacement "${words[$word]}")|g;"
 	done
-	sed -e "$script" <"$1"
+	printf '%s\n' "${texts[$1]}" | sed -e "$script"
 }
 
 write_site() {
 	local file=${in_force[frontend_secret_file]-}
 	secret=
 	if [ -n "$file" ]; then
-		case $file in /*) ;; *) file=$state/$file ;; esac
 		IFS= read -r secret 2>/dev/null <"$file" || [ -n "$secret" ] ||
 			wrong "frontend_secret_file: cannot read $file"
 		[[ $secret =~ ^[A-Za-z0-9._~+/=-]+$ ]] ||
 			wrong "frontend_secret_file: only letters, digits and . _ ~ + / = -"
 	fi
-	fill_template "$source_dir/nginx/bulkcontacts.conf.in" |
-		write_file "$state/run/site.conf"
-	fill_template "$source_dir/nginx/nginx.conf.in" |
-		write_file "$state/run/nginx.conf"
-	write_file "$state/run/fastcgi_params" \
-		<"$source_dir/nginx/fastcgi_params"
+	fill_template site | write_file run/site.conf
+	fill_template nginx | write_file run/nginx.conf
+	printf '%s\n' "${texts[fastcgi_params]}" |
+		write_file run/fastcgi_params
 }
