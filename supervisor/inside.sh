@@ -70,8 +70,9 @@ make_folders() {
 		[ ! -L "$folder" ] || die "$state/$folder is a link"
 		mkdir -p "$folder" || die "cannot make $state/$folder"
 	done
-	# As files that root copied in are.
-	foreign=$(find . ! -type l ! -readable -print -quit 2>/dev/null || :)
+	# As files are that root copied in; those in run are replaced.
+	foreign=$(find . -path ./run -prune -o ! -type l ! -readable \
+		-print -quit 2>/dev/null || :)
 	[ -z "$foreign" ] || die "cannot read $state/${foreign#./}:" \
 		"give it to ${user_name:-$(id -u)} with chown"
 }

@@ -108,6 +108,10 @@ not_allowed() {
 not_allowed "$new" POST GET HEAD PUT PATCH DELETE OPTIONS FOO
 not_allowed "$edit" 'PUT, PATCH, POST' GET HEAD POST DELETE OPTIONS
 not_allowed "$unknown" 'GET, HEAD, DELETE, POST' POST PUT PATCH OPTIONS
+# These nginx refuses by itself.
+not_allowed "$new" POST TRACE
+not_allowed "$edit?x=1" 'PUT, PATCH, POST' TRACE
+not_allowed "$unknown" 'GET, HEAD, DELETE, POST' TRACE
 not_allowed "$api/job/x" 'GET, HEAD, DELETE, POST' PUT
 api GET "$api/job/$job"
 grep -v '^Date:' "$headers" >"$scratch/get"

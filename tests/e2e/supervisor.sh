@@ -191,6 +191,7 @@ fi
 (cd "$state" && exec setsid ${as_user[@]+"${as_user[@]}"} sleep 600) &
 stranger=$!
 printf '%d 1 nginx\n' "$stranger" >"$state/run/children"
+chown --reference="$state" "$state/run/children"
 ok 'start with a pid of a stranger in the list' instance \
 	--listen "$address" --state "$state" --detach
 ok 'the stranger lives' test -n "$(process "$stranger")"
