@@ -112,6 +112,8 @@ not_allowed "$unknown" 'GET, HEAD, DELETE, POST' POST PUT PATCH OPTIONS
 not_allowed "$new" POST TRACE
 not_allowed "$edit?x=1" 'PUT, PATCH, POST' TRACE
 not_allowed "$unknown" 'GET, HEAD, DELETE, POST' TRACE
+not_allowed "$api/jobs" 'GET, HEAD' TRACE
+not_allowed "$api/1" 'GET, HEAD' TRACE
 not_allowed "$api/job/x" 'GET, HEAD, DELETE, POST' PUT
 api GET "$api/job/$job"
 grep -v '^Date:' "$headers" >"$scratch/get"
