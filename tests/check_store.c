@@ -5,19 +5,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "buf.h"
 #include "fixture.h"
 #include "store_fixture.h"
 
 /*
- * The contract of store.h, whatever keeps it: what is queued, taken, done,
- * deleted and forgotten. How contacts are merged is not its business.
+ * The contract of store.h, whatever keeps it: what is queued, done, read,
+ * deleted and forgotten, and with which catalogue. How contacts are merged is
+ * not its business; limits and turns have tests of their own.
  */
 
-enum { NOW = 1000000 };
+enum { NOW = STORE_FIXTURE_NOW };
 
 static struct store *store;
 static struct store_claim claim;
@@ -33,28 +32,6 @@ static void
 tear_down(void)
 {
 	store_close(store);
-}
-
-/* A batch that writes no contacts, only as many results as it is told. */
-static enum status
-put_created(struct store_batch *batch, void *arg)
-{
-	const uint32_t *count = arg;
-	struct result_list list;
-	enum status status;
-
-	result_list_init(&list);
-	for (uint32_t i = 0; i < *count; i++)
-		result_created(&list, i + 1);
-	status = store_batch_put_results(batch, &list);
-	result_list_clear(&list);
-	return status;
-}
-
-static enum status
-do_items(uint32_t count)
-{
-	return store_batch(store, &claim, count, NOW, put_created, &count);
 }
 
 static enum status
@@ -91,7 +68,7 @@ START_TEST(test_oldest_unfinished_job)
 	for (int i = 0; i < 2; i++) {
 		ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
 		ck_assert_int_eq(store_job_oldest(store, &added), STATUS_OK);
-		ck_assert_int_eq(do_items(1), STATUS_OK);
+		ck_assert_int_eq(store_fixture_do(store, &claim, 1), STATUS_OK);
 	}
 	ck_assert_int_eq(store_job_oldest(store, &added), STATUS_NOT_FOUND);
 }
@@ -137,7 +114,7 @@ START_TEST(test_chunks_come_back_in_order_and_job_completes)
 			    memmem(item.data, item.len, email, strlen(email)));
 		}
 		buf_clear(&part);
-		ck_assert_int_eq(do_items(n), STATUS_OK);
+		ck_assert_int_eq(store_fixture_do(store, &claim, n), STATUS_OK);
 		seen += n;
 		ck_assert_uint_eq(job_done(&claim.job), seen);
 	}
@@ -158,8 +135,8 @@ START_TEST(test_page_grows_batch_by_batch)
 	struct result_page page;
 
 	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
-	ck_assert_int_eq(do_items(2), STATUS_OK);
-	ck_assert_int_eq(do_items(3), STATUS_OK);
+	ck_assert_int_eq(store_fixture_do(store, &claim, 2), STATUS_OK);
+	ck_assert_int_eq(store_fixture_do(store, &claim, 3), STATUS_OK);
 	ck_assert_int_eq(store_job_page(store, &id, 0, &record), STATUS_OK);
 	ck_assert_int_eq(result_page_decode(&page, record.data, record.len),
 	    STATUS_OK);
@@ -178,7 +155,7 @@ START_TEST(test_part_is_found_from_its_middle)
 
 	store_fixture_submit_many(store, "ann", "a", 5);
 	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
-	ck_assert_int_eq(do_items(2), STATUS_OK);
+	ck_assert_int_eq(store_fixture_do(store, &claim, 2), STATUS_OK);
 	ck_assert_int_eq(store_chunk_read(store, &claim, &part), STATUS_OK);
 	ck_assert_int_eq(chunk_read_begin(&reader, part.data, part.len), 0);
 	ck_assert_uint_eq(reader.first, 0);
@@ -214,7 +191,7 @@ START_TEST(test_large_chunk_is_stored_in_parts)
 		while (chunk_read(&reader, &item) == 1)
 			n++;
 		buf_clear(&part);
-		ck_assert_int_eq(do_items(n), STATUS_OK);
+		ck_assert_int_eq(store_fixture_do(store, &claim, n), STATUS_OK);
 		parts++;
 	}
 	ck_assert_uint_eq(parts, 2);
@@ -239,25 +216,12 @@ START_TEST(test_batch_without_all_results_does_nothing)
 	uint32_t two = 2;
 
 	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
-	ck_assert_int_ne(store_batch(store, &claim, 3, NOW, put_created, &two),
+	ck_assert_int_ne(store_batch(store, &claim, 3, NOW,
+			     store_fixture_put_created, &two),
 	    STATUS_OK);
 	ck_assert_int_eq(look(&id), STATUS_OK);
 	ck_assert_uint_eq(job_done(&job), 0);
-	ck_assert_int_eq(do_items(3), STATUS_OK);
-}
-END_TEST
-
-START_TEST(test_an_older_claim_is_fenced)
-{
-	struct store_claim old;
-
-	store_fixture_submit_many(store, "ann", "a", 3);
-	ck_assert_int_eq(store_take(store, NOW, &old), STATUS_OK);
-	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
-	ck_assert_uint_gt(claim.job.epoch, old.job.epoch);
-	ck_assert_int_eq(do_items(1), STATUS_OK);
-	claim = old;
-	ck_assert_int_eq(do_items(1), STATUS_FENCED);
+	ck_assert_int_eq(store_fixture_do(store, &claim, 3), STATUS_OK);
 }
 END_TEST
 
@@ -266,15 +230,33 @@ START_TEST(test_deleted_job_takes_no_batch)
 	struct ident id = store_fixture_submit_many(store, "ann", "a", 3);
 
 	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
-	ck_assert_int_eq(do_items(1), STATUS_OK);
+	ck_assert_int_eq(store_fixture_do(store, &claim, 1), STATUS_OK);
 	ck_assert_int_eq(store_job_delete(store, &id, "ann", NOW, &job),
 	    STATUS_OK);
 	ck_assert_uint_eq(job_done(&job), 1);
-	ck_assert_int_eq(do_items(1), STATUS_DELETED);
+	ck_assert_int_eq(store_fixture_do(store, &claim, 1), STATUS_DELETED);
 	ck_assert_int_eq(look(&id), STATUS_NOT_FOUND);
 	ck_assert_int_eq(store_job_delete(store, &id, "ann", NOW, &job),
 	    STATUS_NOT_FOUND);
 	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_NOT_FOUND);
+}
+END_TEST
+
+START_TEST(test_deleted_job_is_swept_whole)
+{
+	struct ident id = store_fixture_submit_many(store, "ann", "a", 450);
+	struct buf record = {0};
+
+	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
+	ck_assert_int_eq(store_fixture_do(store, &claim, 200), STATUS_OK);
+	ck_assert_int_eq(store_fixture_sweep(store, NOW), 0);
+	ck_assert_int_eq(store_job_delete(store, &id, NULL, NOW, &job),
+	    STATUS_OK);
+	/* three chunks, one page, and the job itself */
+	ck_assert_int_eq(store_fixture_sweep(store, NOW), 5);
+	ck_assert_int_eq(store_job_page(store, &id, 0, &record),
+	    STATUS_NOT_FOUND);
+	buf_clear(&record);
 }
 END_TEST
 
@@ -286,179 +268,22 @@ count_jobs(const struct job *one, void *arg)
 	return true;
 }
 
-static int
-sweep_all(int64_t now)
-{
-	int steps = 0;
-
-	while (store_sweep(store, now) == STATUS_OK)
-		steps++;
-	return steps;
-}
-
-START_TEST(test_deleted_job_is_swept_whole)
-{
-	struct ident id = store_fixture_submit_many(store, "ann", "a", 450);
-	struct buf record = {0};
-
-	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
-	ck_assert_int_eq(do_items(200), STATUS_OK);
-	ck_assert_int_eq(sweep_all(NOW), 0);
-	ck_assert_int_eq(store_job_delete(store, &id, NULL, NOW, &job),
-	    STATUS_OK);
-	/* three chunks, one page, and the job itself */
-	ck_assert_int_eq(sweep_all(NOW), 5);
-	ck_assert_int_eq(store_job_page(store, &id, 0, &record),
-	    STATUS_NOT_FOUND);
-	buf_clear(&record);
-}
-END_TEST
-
 START_TEST(test_job_expires_after_its_retention)
 {
 	struct ident id = store_fixture_submit_many(store, "ann", "a", 1);
 	int jobs = 0;
 
 	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
-	ck_assert_int_eq(do_items(1), STATUS_OK);
+	ck_assert_int_eq(store_fixture_do(store, &claim, 1), STATUS_OK);
 	ck_assert_int_eq(store_job_get(store, &id, NULL, NOW + 99, &job),
 	    STATUS_OK);
 	ck_assert_int_eq(store_job_get(store, &id, NULL, NOW + 100, &job),
 	    STATUS_NOT_FOUND);
-	ck_assert_int_eq(sweep_all(NOW + 99), 0);
-	ck_assert_int_eq(sweep_all(NOW + 100), 3);
+	ck_assert_int_eq(store_fixture_sweep(store, NOW + 99), 0);
+	ck_assert_int_eq(store_fixture_sweep(store, NOW + 100), 3);
 	ck_assert_int_eq(store_job_scan(store, NOW, count_jobs, &jobs),
 	    STATUS_OK);
 	ck_assert_int_eq(jobs, 0);
-}
-END_TEST
-
-START_TEST(test_users_take_turns)
-{
-	const char *expected[] = {"ann", "bob", "ann", "bob", "ann", "ann"};
-
-	for (int i = 0; i < 4; i++)
-		store_fixture_submit_many(store, "ann", "a", 1);
-	for (int i = 0; i < 2; i++)
-		store_fixture_submit_many(store, "bob", "b", 1);
-	for (int i = 0; i < 6; i++) {
-		ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
-		ck_assert_str_eq(claim.job.user, expected[i]);
-		ck_assert_int_eq(do_items(1), STATUS_OK);
-	}
-}
-END_TEST
-
-START_TEST(test_jobs_of_a_user_keep_their_order)
-{
-	struct ident ids[12];
-
-	for (int i = 0; i < 12; i++)
-		ids[i] = store_fixture_submit_many(store, "ann", "a", 1);
-	for (int i = 0; i < 12; i++) {
-		ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
-		ck_assert_mem_eq(&claim.job.id, &ids[i], sizeof ids[i]);
-		ck_assert_int_eq(do_items(1), STATUS_OK);
-	}
-}
-END_TEST
-
-/* Contacts.md section 1: three deaths, then one at a time, then refused. */
-START_TEST(test_chunk_that_kills_goes_one_by_one)
-{
-	store_fixture_submit_many(store, "ann", "a", 300);
-	for (int death = 0; death < 3; death++) {
-		ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
-		ck_assert_uint_eq(claim.job.singly_until, 0);
-	}
-	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
-	ck_assert_uint_eq(claim.job.singly_until, 200);
-	ck_assert(!claim.suspect);
-	ck_assert_int_eq(do_items(1), STATUS_OK);
-	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
-	ck_assert(claim.suspect);
-	ck_assert_int_eq(do_items(1), STATUS_OK);
-	ck_assert(!claim.suspect);
-	ck_assert_int_eq(do_items(198), STATUS_OK);
-	ck_assert_uint_ge(job_done(&claim.job), claim.job.singly_until);
-}
-END_TEST
-
-START_TEST(test_orderly_release_is_no_death)
-{
-	store_fixture_submit_many(store, "ann", "a", 3);
-	for (int i = 0; i < 10; i++) {
-		ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
-		ck_assert_uint_eq(claim.job.singly_until, 0);
-		ck_assert_int_eq(store_release(store, &claim), STATUS_OK);
-	}
-}
-END_TEST
-
-static enum status
-try_submit(const char *user)
-{
-	const struct chunk_item item = {CHUNK_JSON, "{}", 2};
-	struct store_submit submit = {.user = user,
-	    .items = &item,
-	    .count = 1,
-	    .now = NOW};
-	struct ident id;
-
-	return store_accept(store, &submit, &id);
-}
-
-START_TEST(test_quota_of_unfinished_jobs)
-{
-	store_close(store);
-	store = store_fixture_open("max_unfinished_jobs_per_user = 2\n");
-	ck_assert_int_eq(try_submit("ann"), STATUS_OK);
-	ck_assert_int_eq(try_submit("ann"), STATUS_OK);
-	ck_assert_int_eq(try_submit("ann"), STATUS_QUOTA_JOBS);
-	ck_assert_int_eq(try_submit("bob"), STATUS_OK);
-	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
-	ck_assert_int_eq(try_submit("ann"), STATUS_QUOTA_JOBS);
-	ck_assert_int_eq(do_items(1), STATUS_OK);
-	ck_assert_int_eq(try_submit("ann"), STATUS_OK);
-	ck_assert_int_eq(try_submit("ann"), STATUS_QUOTA_JOBS);
-	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
-	ck_assert_int_eq(store_job_delete(store, &claim.job.id, NULL, NOW,
-			     &job),
-	    STATUS_OK);
-	ck_assert_int_eq(try_submit(claim.job.user), STATUS_OK);
-}
-END_TEST
-
-START_TEST(test_quota_of_bytes_is_given_back_by_the_sweep)
-{
-	enum status status = STATUS_OK;
-	struct ident id;
-
-	store_close(store);
-	store = store_fixture_open("max_bytes_per_user = 64K\n");
-	id = store_fixture_submit_many(store, "ann", "a", 1900);
-	for (int i = 0; i < 1000 && status == STATUS_OK; i++)
-		status = try_submit("ann");
-	ck_assert_int_eq(status, STATUS_QUOTA_BYTES);
-	ck_assert_int_eq(try_submit("bob"), STATUS_OK);
-	ck_assert_int_eq(store_job_delete(store, &id, NULL, NOW, &job),
-	    STATUS_OK);
-	ck_assert_int_eq(try_submit("ann"), STATUS_QUOTA_BYTES);
-	sweep_all(NOW);
-	ck_assert_int_eq(try_submit("ann"), STATUS_OK);
-}
-END_TEST
-
-START_TEST(test_full_disk_refuses_submits_only)
-{
-	struct ident id;
-
-	store_close(store);
-	store = store_fixture_open("min_free_disk = 1000T\n");
-	ck_assert(!store_has_room(store));
-	ck_assert_int_eq(try_submit("ann"), STATUS_FULL);
-	ident_random(&id);
-	ck_assert_int_eq(look(&id), STATUS_NOT_FOUND);
 }
 END_TEST
 
@@ -494,30 +319,6 @@ START_TEST(test_fields_keep_their_numbers)
 }
 END_TEST
 
-START_TEST(test_there_is_one_runner)
-{
-	pid_t pid;
-	int status;
-
-	ck_assert_int_eq(store_runner_seen(store), 0);
-	ck_assert_int_eq(store_runner_lock(store), STATUS_OK);
-	store_runner_alive(store);
-	ck_assert_int_gt(store_runner_seen(store), 0);
-	if ((pid = fork()) == 0) {
-		/* Its own descriptor: an open file description lock. */
-		struct store *other = store_open(&store_fixture_conf,
-		    &store_fixture_catalogue, STORE_CLI);
-		int fenced =
-		    other != NULL && store_runner_lock(other) == STATUS_FENCED;
-
-		store_close(other);
-		_exit(fenced ? 0 : 1);
-	}
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-}
-END_TEST
-
 int
 main(void)
 {
@@ -535,20 +336,11 @@ main(void)
 	tcase_add_test(tcase, test_large_chunk_is_stored_in_parts);
 	tcase_add_test(tcase, test_empty_job_completes_when_it_is_taken);
 	tcase_add_test(tcase, test_batch_without_all_results_does_nothing);
-	tcase_add_test(tcase, test_an_older_claim_is_fenced);
 	tcase_add_test(tcase, test_deleted_job_takes_no_batch);
 	tcase_add_test(tcase, test_deleted_job_is_swept_whole);
 	tcase_add_test(tcase, test_job_expires_after_its_retention);
-	tcase_add_test(tcase, test_users_take_turns);
-	tcase_add_test(tcase, test_jobs_of_a_user_keep_their_order);
-	tcase_add_test(tcase, test_chunk_that_kills_goes_one_by_one);
-	tcase_add_test(tcase, test_orderly_release_is_no_death);
-	tcase_add_test(tcase, test_quota_of_unfinished_jobs);
-	tcase_add_test(tcase, test_quota_of_bytes_is_given_back_by_the_sweep);
-	tcase_add_test(tcase, test_full_disk_refuses_submits_only);
 	tcase_add_test(tcase, test_another_catalogue_is_refused);
 	tcase_add_test(tcase, test_fields_keep_their_numbers);
-	tcase_add_test(tcase, test_there_is_one_runner);
 	suite_add_tcase(suite, tcase);
 	return fixture_run(suite);
 }

@@ -13,7 +13,7 @@
  */
 
 enum {
-	NOW = 1000000,
+	NOW = STORE_FIXTURE_NOW,
 	RETENTION = 100,
 	KEPT = NOW + STORE_KEY_SECONDS /* a key of NOW is over */
 };
@@ -82,18 +82,6 @@ jobs(void)
 	return count;
 }
 
-static int
-sweep_all(int64_t now)
-{
-	enum status status;
-	int steps = 0;
-
-	while ((status = store_sweep(store, now)) == STATUS_OK)
-		steps++;
-	ck_assert_int_eq(status, STATUS_NOT_FOUND);
-	return steps;
-}
-
 static void
 delete_job(const struct ident *job_id)
 {
@@ -103,27 +91,15 @@ delete_job(const struct ident *job_id)
 	    STATUS_OK);
 }
 
-static enum status
-put_created(struct store_batch *batch, void *arg)
-{
-	struct result_list list;
-	enum status status;
-
-	(void)arg;
-	result_list_init(&list);
-	result_created(&list, 1);
-	status = store_batch_put_results(batch, &list);
-	result_list_clear(&list);
-	return status;
-}
-
 static void
 complete_job(int64_t now)
 {
 	struct store_claim claim;
+	uint32_t one = 1;
 
 	ck_assert_int_eq(store_take(store, now, &claim), STATUS_OK);
-	ck_assert_int_eq(store_batch(store, &claim, 1, now, put_created, NULL),
+	ck_assert_int_eq(store_batch(store, &claim, 1, now,
+			     store_fixture_put_created, &one),
 	    STATUS_OK);
 }
 
@@ -221,7 +197,7 @@ START_TEST(test_a_deleted_job_keeps_its_key)
 
 	delete_job(&first);
 	same(first, submitted_at("k", NOW));
-	sweep_all(NOW + 1);
+	store_fixture_sweep(store, NOW + 1);
 	same(first, submitted_at("k", KEPT - 1));
 	ck_assert_int_eq(jobs(), 0);
 	differ(first, submitted_at("k", KEPT));
@@ -233,9 +209,9 @@ START_TEST(test_the_sweep_takes_what_is_over)
 	struct ident first = submitted_at("k", NOW);
 
 	delete_job(&first);
-	sweep_all(NOW);
-	ck_assert_int_eq(sweep_all(KEPT - 1), 0);
-	ck_assert_int_eq(sweep_all(KEPT), 1);
+	store_fixture_sweep(store, NOW);
+	ck_assert_int_eq(store_fixture_sweep(store, KEPT - 1), 0);
+	ck_assert_int_eq(store_fixture_sweep(store, KEPT), 1);
 	/* Really: it is not known at an earlier time either. */
 	differ(first, submitted_at("k", NOW));
 }
@@ -246,7 +222,7 @@ START_TEST(test_an_expired_job_keeps_its_key)
 	struct ident first = submitted_at("k", NOW);
 
 	complete_job(NOW);
-	sweep_all(NOW + RETENTION);
+	store_fixture_sweep(store, NOW + RETENTION);
 	ck_assert_int_eq(jobs(), 0);
 	same(first, submitted_at("k", KEPT - 1));
 	differ(first, submitted_at("k", KEPT));
@@ -259,12 +235,12 @@ START_TEST(test_a_job_that_waits_keeps_its_key)
 	int64_t late = KEPT + 1000;
 
 	same(first, submitted_at("k", late));
-	ck_assert_int_eq(sweep_all(late), 1);
+	ck_assert_int_eq(store_fixture_sweep(store, late), 1);
 	same(first, submitted_at("k", late));
 	complete_job(late);
 	/* It was put off up to here, and is over with its job. */
 	same(first, submitted_at("k", late + RETENTION - 1));
-	ck_assert_int_eq(sweep_all(late + RETENTION - 1), 0);
+	ck_assert_int_eq(store_fixture_sweep(store, late + RETENTION - 1), 0);
 	differ(first, submitted_at("k", late + RETENTION));
 }
 END_TEST
@@ -278,10 +254,10 @@ START_TEST(test_a_long_retention_keeps_the_key)
 	store = store_fixture_open("retention = 49h\n");
 	first = submitted_at("k", NOW);
 	complete_job(NOW);
-	ck_assert_int_eq(sweep_all(KEPT), 1);
+	ck_assert_int_eq(store_fixture_sweep(store, KEPT), 1);
 	same(first, submitted_at("k", expires - 1));
 	/* chunk, page, job and key */
-	ck_assert_int_eq(sweep_all(expires), 4);
+	ck_assert_int_eq(store_fixture_sweep(store, expires), 4);
 	differ(first, submitted_at("k", NOW));
 }
 END_TEST
@@ -296,9 +272,10 @@ START_TEST(test_a_key_used_again_is_a_new_one)
 	differ(first, second);
 	same(second, submitted_at("k", KEPT));
 	delete_job(&second);
-	sweep_all(KEPT);
+	store_fixture_sweep(store, KEPT);
 	same(second, submitted_at("k", KEPT + STORE_KEY_SECONDS - 1));
-	ck_assert_int_eq(sweep_all(KEPT + STORE_KEY_SECONDS), 1);
+	ck_assert_int_eq(store_fixture_sweep(store, KEPT + STORE_KEY_SECONDS),
+	    1);
 }
 END_TEST
 

@@ -13,7 +13,7 @@
 struct conf store_fixture_conf;
 struct catalogue store_fixture_catalogue;
 
-static const int64_t now = 1000000;
+static const int64_t now = STORE_FIXTURE_NOW;
 
 static void
 load_catalogue(const char *path)
@@ -154,6 +154,40 @@ store_fixture_work(struct store *store)
 			    STATUS_OK);
 	ck_assert_int_eq(status, STATUS_NOT_FOUND);
 	apply_free(apply);
+}
+
+enum status
+store_fixture_do(struct store *store, struct store_claim *claim, uint32_t count)
+{
+	return store_batch(store, claim, count, now, store_fixture_put_created,
+	    &count);
+}
+
+enum status
+store_fixture_put_created(struct store_batch *batch, void *arg)
+{
+	const uint32_t *count = arg;
+	struct result_list list;
+	enum status status;
+
+	result_list_init(&list);
+	for (uint32_t i = 0; i < *count; i++)
+		result_created(&list, i + 1);
+	status = store_batch_put_results(batch, &list);
+	result_list_clear(&list);
+	return status;
+}
+
+int
+store_fixture_sweep(struct store *store, int64_t at)
+{
+	enum status status;
+	int steps = 0;
+
+	while ((status = store_sweep(store, at)) == STATUS_OK)
+		steps++;
+	ck_assert_int_eq(status, STATUS_NOT_FOUND);
+	return steps;
 }
 
 struct findings {

@@ -10,6 +10,9 @@
 #include "store.h"
 #include "store_verify.h"
 
+/* When it submits and works. */
+enum { STORE_FIXTURE_NOW = 1000000 };
+
 extern struct conf store_fixture_conf;
 extern struct catalogue store_fixture_catalogue;
 
@@ -35,6 +38,16 @@ struct ident store_fixture_submit_many(struct store *store, const char *user,
 
 /* Do all that is queued, as the runner does. */
 void store_fixture_work(struct store *store);
+
+/* One store_batch() of so many items: a result of each, and no contacts. */
+enum status store_fixture_do(struct store *store, struct store_claim *claim,
+    uint32_t count);
+
+/* What it puts, for other batches: *(uint32_t *)arg results. */
+enum status store_fixture_put_created(struct store_batch *batch, void *arg);
+
+/* Sweep all that is due then; how many steps that took. */
+int store_fixture_sweep(struct store *store, int64_t now);
 
 /*
  * What store_verify() finds: the first ones are copied to findings, as many
