@@ -271,11 +271,16 @@ tell_outcome(struct cli *cli, const struct reindexing *reindexing,
 	if (status == STATUS_FENCED)
 		return cli_error("other programs have the store open: stop "
 				 "the service, and try again");
-	if (status == STATUS_INVALID)
+	if (status == STATUS_INVALID) {
+		if (reindexing->conflicts > CONFLICTS_TOLD)
+			buf_printf(&cli->output.buf,
+			    "... and %" PRIu64 " more\n",
+			    reindexing->conflicts - CONFLICTS_TOLD);
 		return cli_error("nothing was changed: %" PRIu64
-				 " values would not be unique; change or "
-				 "delete one contact of each pair",
+				 " values would not be unique; change one "
+				 "contact of each pair, with the old catalogue",
 		    reindexing->conflicts);
+	}
 	if (status == STATUS_STOPPED)
 		return cli_error("stopped before the end: the store is whole; "
 				 "run it again");

@@ -204,10 +204,10 @@ apply(struct reindex *reindex)
 {
 	enum status status;
 
-	tell_changes(reindex);
 	if ((status = build_index(reindex)) != STATUS_OK ||
 	    (status = write_bindings(reindex, &reindex->new)) != STATUS_OK)
 		return status;
+	tell_changes(reindex);
 	log_event(LOG_INFO, "reindex", "fields=%zu known=%zu",
 	    reindex->catalogue->count, reindex->new.count);
 	return clear_marked(reindex, &reindex->new);
