@@ -113,14 +113,16 @@ for who in ann:x bob:y; do
 	api GET "$api/job/$job" -u "$who"
 	is "anonymous: a name counts for nothing, $who" "$status" 200
 done
-curl -q -s --noproxy '*' -D "$headers" -o "$body" -w '%{http_code}\n' \
-	"$url$unknown?[1-200]" >"$scratch/statuses"
+# Many at once, so that the slowest machine goes beyond it; one looks on.
+curl -q -s -Z --parallel-max 20 --noproxy '*' -o /dev/null \
+	-w '%{http_code}\n' "$url$unknown?[1-2000]" >"$scratch/statuses" &
+flood=$!
+while api GET "$unknown" && [ "$status" != 429 ]; do
+	kill -0 "$flood" 2>/dev/null || break
+done
+wait "$flood"
 is 'beyond the rate: 429' "$(sort -u "$scratch/statuses" | paste -sd' ')" \
 	'404 429'
-awk 'BEGIN { RS = "\r\n\r\n" } NF { last = $0 } END { print last }' \
-	"$headers" >"$scratch/last"
-mv "$scratch/last" "$headers"
-status=$(tail -n 1 "$scratch/statuses")
 is_error 'beyond the rate' 429 'Too many requests from this address.'
 is 'beyond the rate: when to come back' "$(header Retry-After)" 1
 done_testing
