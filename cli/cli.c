@@ -17,6 +17,7 @@ static const char *const advice[STATUS__MAX] = {
     [STATUS_INVALID] = "the store refuses it: check the arguments",
     [STATUS_NOT_FOUND] = "there is no such record",
     [STATUS_FULL] = "the disk is full: make room and try again",
+    [STATUS_DRAINING] = "no jobs are taken until \"bulkcontacts resume\"",
     [STATUS_UNAVAILABLE] = "the store cannot be used now: try again, or see "
 			   "the log",
     [STATUS_DAMAGED] = "a record cannot be read: the log names it",

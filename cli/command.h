@@ -50,6 +50,10 @@ int cli_store_reindex(struct cli *cli, const struct command *command, int argc,
     char **argv);
 int cli_store_verify(struct cli *cli, const struct command *command, int argc,
     char **argv);
+int cli_drain(struct cli *cli, const struct command *command, int argc,
+    char **argv);
+int cli_resume(struct cli *cli, const struct command *command, int argc,
+    char **argv);
 int cli_config(struct cli *cli, const struct command *command, int argc,
     char **argv);
 int cli_health(struct cli *cli, const struct command *command, int argc,

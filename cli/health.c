@@ -3,6 +3,7 @@
 #include "command.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "clock.h"
@@ -18,9 +19,12 @@ judge(struct cli *cli)
 {
 	const struct conf *conf = &cli->conf;
 	int64_t seen = store_runner_seen(cli->store);
+	bool draining;
 	int64_t age = clock_now() - seen, added;
-	enum status status = store_job_oldest(cli->store, &added);
+	enum status status = store_is_draining(cli->store, &draining);
 
+	if (status == STATUS_OK)
+		status = store_job_oldest(cli->store, &added);
 	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
 		return cli_status("read the jobs", status);
 	if (status == STATUS_OK &&
@@ -41,8 +45,11 @@ judge(struct cli *cli)
 		return cli_error("the disk is below min_free_disk: make room, "
 				 "submits are refused until then");
 	buf_printf(&cli->output.buf,
-	    "ok: the runner was seen %" PRId64 " s ago, the disk has room\n",
-	    age > 0 ? age : 0);
+	    "ok: the runner was seen %" PRId64 " s ago, the disk has room%s\n",
+	    age > 0 ? age : 0,
+	    draining ? "; draining: submits are refused until "
+		       "\"bulkcontacts resume\""
+		     : "");
 	return EXIT_SUCCESS;
 }
 

@@ -36,19 +36,28 @@ look(const struct api_call *call)
 	return STATUS_OK;
 }
 
-/* One word and no reason: anybody may ask. */
+/*
+ * One word and no reason: anybody may ask. Who drains the service wants its
+ * jobs to be asked for: it is ready.
+ */
 enum status
 api_health_ready(struct api_call *call)
 {
 	enum status status = look(call);
-	bool ready = status == STATUS_OK;
+	bool ready = status == STATUS_OK, draining = false;
 
-	if (!ready && status != STATUS_NOT_FOUND)
+	if (ready)
+		status = store_is_draining(call->api->store, &draining);
+	else if (status == STATUS_NOT_FOUND)
+		status = STATUS_OK;
+	if (status != STATUS_OK)
 		return status;
 	response_begin(call->response, ready ? 200 : 503);
 	if (!ready)
 		response_add_header(call->response, "Retry-After", "1");
 	buf_printf(&call->response->body, "{\"status\":\"%s\"}",
-	    ready ? "ready" : "not ready");
+	    draining ? "draining"
+	    : ready  ? "ready"
+		     : "not ready");
 	return STATUS_OK;
 }

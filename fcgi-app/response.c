@@ -26,6 +26,8 @@ static const struct error_row errors[STATUS__MAX] = {
     [STATUS_QUOTA_BYTES] = {429, 60,
 	"Quota exceeded: too many bytes of requests and results."},
     [STATUS_FULL] = {503, 60, "The storage is full."},
+    [STATUS_DRAINING] = {503, 60,
+	"The service takes no new jobs for now: it is being drained."},
     [STATUS_UNAVAILABLE] = {503, 1, "The storage is unavailable."},
     [STATUS_FENCED] = {500, 0, "An internal error occurred."},
     [STATUS_DELETED] = {404, 0, "Item was not found."},

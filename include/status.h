@@ -16,6 +16,7 @@ enum status {
 	STATUS_QUOTA_JOBS,  /* the user has too many unfinished jobs */
 	STATUS_QUOTA_BYTES, /* the user stores too much */
 	STATUS_FULL,        /* disk or store at its limit: try later */
+	STATUS_DRAINING,    /* an operator lets no more jobs in: try later */
 	STATUS_UNAVAILABLE, /* the store cannot be used now: try later */
 	STATUS_FENCED,      /* another runner owns the claim: let go */
 	STATUS_DELETED,     /* the job was deleted: stop working on it */

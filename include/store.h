@@ -84,16 +84,24 @@ struct store_submit {
 
 /*
  * Store the job and all its chunks in one transaction. STATUS_QUOTA_JOBS,
- * STATUS_QUOTA_BYTES, STATUS_FULL: nothing is stored.
+ * STATUS_QUOTA_BYTES, STATUS_FULL, STATUS_DRAINING: nothing is stored.
  *
  * With a key that the user has sent before, *id is that of the job made then,
  * whatever became of it, and nothing is stored; STATUS_CONFLICT if the request
- * was another one. Neither disk nor quota matters to that. Of several at the
- * same time one makes the job. A key is known for STORE_KEY_SECONDS and as
- * long as its job is there.
+ * was another one. Neither disk nor quota matters to that, nor draining. Of
+ * several at the same time one makes the job. A key is known for
+ * STORE_KEY_SECONDS and as long as its job is there.
  */
 enum status store_accept(struct store *store, const struct store_submit *submit,
     struct ident *id);
+
+/*
+ * Draining: submits are refused until an operator says otherwise, also after
+ * restarts; all else goes on. Once this has returned STATUS_OK for true, no
+ * submit that was under way becomes a job any more. Saying it again is fine.
+ */
+enum status store_set_draining(struct store *store, bool draining);
+enum status store_is_draining(struct store *store, bool *draining);
 
 /*
  * STATUS_NOT_FOUND also for a deleted or expired job. user NULL: whoever
@@ -139,6 +147,9 @@ enum status store_job_list(struct store *store, const char *user,
 
 /* The job that is being worked on; STATUS_NOT_FOUND: there is none. */
 enum status store_job_running(struct store *store, struct job *job);
+
+/* How many jobs are queued or in progress, of all users. */
+enum status store_job_unfinished(struct store *store, uint64_t *count);
 
 /* When the oldest unfinished job was added; STATUS_NOT_FOUND: there is none. */
 enum status store_job_oldest(struct store *store, int64_t *added);

@@ -10,6 +10,7 @@ static const char *const names[STATUS__MAX] = {
     [STATUS_QUOTA_JOBS] = "quota-jobs",
     [STATUS_QUOTA_BYTES] = "quota-bytes",
     [STATUS_FULL] = "full",
+    [STATUS_DRAINING] = "draining",
     [STATUS_UNAVAILABLE] = "unavailable",
     [STATUS_FENCED] = "fenced",
     [STATUS_DELETED] = "deleted",

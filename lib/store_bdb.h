@@ -25,7 +25,7 @@ enum table {
 	TABLE_UNIQUE,   /* field number, folded value -> contact id */
 	TABLE_CHUNK,    /* job, chunk, first item -> part of the request */
 	TABLE_PAGE,     /* job, number -> results */
-	TABLE_SEQUENCE, /* "job" -> the last one's number */
+	TABLE_SEQUENCE, /* "job" -> the last one's number; "draining" */
 	TABLE_JOB,      /* id -> job */
 	TABLE_OWNER,    /* user, sequence downwards -> job */
 	TABLE_READY,    /* state, user, sequence -> job */
@@ -152,6 +152,13 @@ enum status txn_ready_del(struct store_txn *txn, const struct job *job);
 /* The owner entries of the job: its user's, and that of all users. */
 enum status txn_owner_put(struct store_txn *txn, const struct job *job);
 enum status txn_owner_del(struct store_txn *txn, const struct job *job);
+
+/*
+ * Whether submits are refused. In a transaction that goes on to change it, or
+ * to number a job, with TXN_LOCK.
+ */
+enum status txn_draining_get(struct store_txn *txn, enum txn_lock lock,
+    bool *draining);
 
 /*
  * The first ready entry at or behind *key (replaced by the entry's) that is

@@ -20,7 +20,7 @@ struct accept {
 	const struct store_submit *submit;
 	struct job job;
 	struct buf part;
-	enum status refusal; /* what the quota and the disk say beforehand */
+	enum status refusal; /* what quota, operator and disk say beforehand */
 	bool repeated;       /* the key is known */
 	struct ident over;   /* of the job whose key is over; else zero */
 	struct ident id;     /* the outcome: this job's or the earlier one's */
@@ -147,6 +147,19 @@ next_sequence(struct store_txn *txn, uint64_t *seq)
 	return txn_put(txn, TABLE_SEQUENCE, &store->key, &store->value);
 }
 
+/*
+ * Whoever sets the mark waits for the submits that passed here, and those that
+ * come here wait for him: it is next to the number that each of them writes.
+ */
+static enum status
+check_draining(struct store_txn *txn)
+{
+	bool draining;
+	enum status status = txn_draining_get(txn, TXN_LOCK, &draining);
+
+	return status == STATUS_OK && draining ? STATUS_DRAINING : status;
+}
+
 /* Whether the accounts, this job included, are within all limits. */
 static enum status
 check_quota(struct store_txn *txn, struct accept *accept)
@@ -192,7 +205,8 @@ accept_body(struct store_txn *txn, void *arg)
 		if (status != STATUS_OK)
 			return status;
 	}
-	if ((status = next_sequence(txn, &job->seq)) != STATUS_OK ||
+	if ((status = check_draining(txn)) != STATUS_OK ||
+	    (status = next_sequence(txn, &job->seq)) != STATUS_OK ||
 	    (status = txn_job_put(txn, job)) != STATUS_OK ||
 	    (status = txn_owner_put(txn, job)) != STATUS_OK ||
 	    (status = txn_ready_put(txn, job)) != STATUS_OK ||
@@ -203,15 +217,19 @@ accept_body(struct store_txn *txn, void *arg)
 	return check_quota(txn, accept);
 }
 
-/* A user over the quota is told before megabytes are written. */
+/* What will refuse it is told before megabytes are written. */
 static enum status
-peek_quota(struct store_txn *txn, struct accept *accept)
+peek_refusal(struct store_txn *txn, struct accept *accept)
 {
 	const struct conf *conf = txn->store->conf;
 	struct store_tally own;
+	bool draining;
 	enum status status;
 
-	status = txn_tally_get(txn, accept->submit->user, TXN_READ, &own);
+	status = txn_draining_get(txn, TXN_READ, &draining);
+	if (status == STATUS_OK)
+		status =
+		    txn_tally_get(txn, accept->submit->user, TXN_READ, &own);
 	if (status != STATUS_OK)
 		return status;
 	if ((uint64_t)own.queued + own.in_progress >=
@@ -219,6 +237,8 @@ peek_quota(struct store_txn *txn, struct accept *accept)
 		accept->refusal = STATUS_QUOTA_JOBS;
 	else if (own.bytes >= conf->max_bytes_per_user)
 		accept->refusal = STATUS_QUOTA_BYTES;
+	else if (draining)
+		accept->refusal = STATUS_DRAINING;
 	else if (!store_has_room(txn->store))
 		accept->refusal = STATUS_FULL;
 	else
@@ -227,14 +247,14 @@ peek_quota(struct store_txn *txn, struct accept *accept)
 }
 
 /*
- * The key behind the quota: if it was the twin of this submit that filled the
+ * The key behind the refusal: if it was the twin of this submit that filled the
  * quota just now, then its key is there, too.
  */
 static enum status
 peek_body(struct store_txn *txn, void *arg)
 {
 	struct accept *accept = arg;
-	enum status status = peek_quota(txn, accept);
+	enum status status = peek_refusal(txn, accept);
 
 	return status == STATUS_OK && accept->submit->key != NULL
 		   ? peek_key(txn, accept)

@@ -340,3 +340,19 @@ store_job_oldest(struct store *store, int64_t *added)
 
 	return status == STATUS_OK && *added == 0 ? STATUS_NOT_FOUND : status;
 }
+
+static enum status
+unfinished_body(struct store_txn *txn, void *arg)
+{
+	struct store_tally all;
+	enum status status = txn_tally_get(txn, "", TXN_READ, &all);
+
+	*(uint64_t *)arg = (uint64_t)all.queued + all.in_progress;
+	return status;
+}
+
+enum status
+store_job_unfinished(struct store *store, uint64_t *count)
+{
+	return store_txn_read(store, unfinished_body, count);
+}

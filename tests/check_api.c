@@ -134,6 +134,20 @@ START_TEST(test_health)
 }
 END_TEST
 
+START_TEST(test_ready_while_draining)
+{
+	ck_assert_int_eq(store_set_draining(api_under_test.store, true),
+	    STATUS_OK);
+	api_ask("GET", "/readyz");
+	ck_assert_int_eq(api_answered(), 503);
+	ck_assert_str_eq(api_said(), "{\"status\":\"not ready\"}");
+	store_runner_alive(api_under_test.store);
+	api_ask("GET", "/readyz");
+	ck_assert_int_eq(api_answered(), 200);
+	ck_assert_str_eq(api_said(), "{\"status\":\"draining\"}");
+}
+END_TEST
+
 START_TEST(test_not_ready_with_an_old_job)
 {
 	const struct chunk_item item = {CHUNK_JSON, "{}", 2};
@@ -254,6 +268,7 @@ main(void)
 	tcase_add_test(tests, test_front_end_secret);
 	tcase_add_test(tests, test_secret_file);
 	tcase_add_test(tests, test_health);
+	tcase_add_test(tests, test_ready_while_draining);
 	tcase_add_test(tests, test_not_ready_with_an_old_job);
 	tcase_add_test(tests, test_not_ready_without_room);
 	tcase_add_test(tests, test_log_line);

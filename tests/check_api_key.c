@@ -138,7 +138,7 @@ START_TEST(test_key_of_another_user)
 }
 END_TEST
 
-/* api.md section 4: 415, 400, 413 by count, 422, 429. */
+/* api.md section 4: 415, 400, 413 by count, 422, 429, 503. */
 START_TEST(test_order_of_faults)
 {
 	static const char many[] = "[1,2,3,4,5,6,7]";
@@ -158,7 +158,16 @@ START_TEST(test_order_of_faults)
 	ck_assert_int_eq(send_keyed("k", "[2]"), 422);
 	ck_assert_int_eq(send_keyed("l", "[2]"), 429);
 	ck_assert_int_eq(send_keyed("k", "[1]"), 202);
+	ck_assert_int_eq(store_set_draining(api_under_test.store, true),
+	    STATUS_OK);
+	ck_assert_int_eq(send_keyed("l", "[2]"), 429);
 	api_conf.max_unfinished_jobs_per_user = 2;
+	ck_assert_int_eq(send_keyed("k", "[2]"), 422);
+	ck_assert_int_eq(send_keyed("l", "[2]"), 503);
+	ck_assert_ptr_nonnull(strstr(api_said(), "being drained"));
+	ck_assert_int_eq(send_keyed("k", "[1]"), 202);
+	ck_assert_int_eq(store_set_draining(api_under_test.store, false),
+	    STATUS_OK);
 	api_conf.min_free_disk = UINT64_MAX;
 	ck_assert_int_eq(send_keyed("k", "[2]"), 422);
 	ck_assert_int_eq(send_keyed("l", "[2]"), 503);

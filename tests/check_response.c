@@ -96,6 +96,7 @@ static const struct {
     {STATUS_QUOTA_JOBS, 429, "Retry-After: 10\r\n"},
     {STATUS_QUOTA_BYTES, 429, "Retry-After: 60\r\n"},
     {STATUS_FULL, 503, "Retry-After: 60\r\n"},
+    {STATUS_DRAINING, 503, "Retry-After: 60\r\n"},
     {STATUS_UNAVAILABLE, 503, "Retry-After: 1\r\n"},
     {STATUS_FENCED, 500, NULL},
     {STATUS_DELETED, 404, NULL},

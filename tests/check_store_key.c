@@ -191,6 +191,21 @@ START_TEST(test_a_repeat_needs_no_disk)
 }
 END_TEST
 
+START_TEST(test_a_repeat_is_answered_while_draining)
+{
+	struct ident first = submitted_at("k", NOW);
+
+	ck_assert_int_eq(store_set_draining(store, true), STATUS_OK);
+	same(first, submitted_at("k", NOW));
+	ck_assert_int_eq(submit("ann", "k", "{\"a\":1}"), STATUS_CONFLICT);
+	ck_assert_int_eq(submit("ann", "other", "{}"), STATUS_DRAINING);
+	ck_assert_int_eq(jobs(), 1);
+	/* A key of a submit that was refused is not known. */
+	ck_assert_int_eq(store_set_draining(store, false), STATUS_OK);
+	ck_assert_int_eq(submit("ann", "other", "{\"a\":1}"), STATUS_OK);
+}
+END_TEST
+
 START_TEST(test_a_deleted_job_keeps_its_key)
 {
 	struct ident first = submitted_at("k", NOW);
@@ -293,6 +308,7 @@ main(void)
 	tcase_add_test(tcase, test_keys_belong_to_their_user);
 	tcase_add_test(tcase, test_a_repeat_needs_no_quota);
 	tcase_add_test(tcase, test_a_repeat_needs_no_disk);
+	tcase_add_test(tcase, test_a_repeat_is_answered_while_draining);
 	tcase_add_test(tcase, test_a_deleted_job_keeps_its_key);
 	tcase_add_test(tcase, test_the_sweep_takes_what_is_over);
 	tcase_add_test(tcase, test_an_expired_job_keeps_its_key);

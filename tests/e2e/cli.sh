@@ -65,10 +65,10 @@ like 'prints its version' "$(cat "$out")" 'bulkcontacts [0-9]*'
 cli --help
 is 'prints its help' "$code" 0
 for command in 'job list' 'job show' 'job delete' 'contact show' \
-	'contact export' 'contact count' config health; do
+	'contact export' 'contact count' drain resume config health; do
 	like "the help has $command" "$(cat "$out")" "*  $command*"
 done
-for command in 'job list' 'job show' 'contact export' health; do
+for command in 'job list' 'job show' 'contact export' drain resume health; do
 	# shellcheck disable=SC2086 # words
 	"$top_builddir/cli/bulkcontacts" $command --help >"$scratch/help" 2>&1
 	is "$command has help" $? 0
@@ -83,6 +83,7 @@ refused 'unknown state' 2 queued job list --state frobnicate
 refused 'bad id of a job' 2 frobnicate job show frobnicate
 refused 'missing id' 2 missing job delete
 refused 'too many arguments' 2 extra contact count extra
+refused 'drain takes no operand' 2 now drain now
 refused 'unknown format' 2 ndjson contact export --format xml
 refused 'neither id nor email' 2 frobnicate contact show frobnicate
 printf 'log = stderr\ncolour = red\n' >"$state/bulkcontacts.conf"
@@ -106,6 +107,19 @@ cli contact count
 is 'no contacts yet' "$(cat "$out")" 0
 cli job list --json
 is 'no jobs yet' "$(cat "$out")" '{"jobs":[]}'
+
+for _ in once again; do
+	cli drain
+	is 'drains' "$code $(cat "$out")" '0 draining: submits are refused until "bulkcontacts resume"; all jobs are done'
+done
+cli health
+like 'which is healthy, and told' "$code $(cat "$out")" '0 ok: *draining*'
+for _ in once again; do
+	cli resume
+	is 'resumes' "$code $(cat "$out")" '0 not draining: submits are taken; all jobs are done'
+done
+cli health
+is 'and no longer told' "$code $(grep -c draining "$out")" '0 0'
 
 jq -nc '[range(3000) | {email: "p\(.)@example.com", firstname: "P\(.)",
 	lastname: ("x" * 100), tags: ["a"]}]' >"$scratch/contacts.json"

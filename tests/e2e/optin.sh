@@ -75,6 +75,29 @@ is 'a repeat after a restart, on a full disk' "$status $job" "202 $first"
 keyed other "$scratch/a.json"
 is 'which takes no other submit' "$status" 503
 restart_instance "${users[@]}"
+
+make_contacts d 3000 >"$scratch/d.json"
+submit POST "$scratch/d.json"
+is 'a job before the draining' "$status" 202
+before=$job
+like 'drain says what is left' "$(cli drain)" 'draining: *'
+restart_instance "${users[@]}"
+keyed drained "$scratch/b.json"
+is_error 'a submit while draining' 503 '*is being drained.'
+is 'which says when to try again' "$(header Retry-After)" 60
+keyed first "$scratch/a.json"
+is 'a repeat while draining' "$status $job" "202 $first"
+keyed first "$scratch/b.json"
+is_error 'another request with its key' 422 "$used"
+ok 'jobs are still done' wait_for completed "$before"
+api GET /readyz
+is 'the service is ready' "$status $(cat "$body")" '200 {"status":"draining"}'
+is 'resume says so' "$(cli resume)" \
+	'not draining: submits are taken; all jobs are done'
+keyed drained "$scratch/b.json"
+is 'a submit behind it' "$status" 202
+ok 'is done' wait_for completed "$job"
+
 api DELETE "$api/job/$first"
 keyed first "$scratch/a.json"
 is 'a repeat after DELETE' "$status $job" "202 $first"
