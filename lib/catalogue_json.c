@@ -67,7 +67,8 @@ read_file(struct catalogue_place *place)
 		catalogue_refuse(place, "%s", strerror(errno));
 		return NULL;
 	}
-	root = json_loadf(file, JSON_REJECT_DUPLICATES, &error);
+	root =
+	    json_loadf(file, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
 	if (root == NULL)
 		catalogue_refuse(place, "line %d: %s", error.line, error.text);
 	fclose(file);

@@ -98,7 +98,11 @@ static bool
 read_label(struct catalogue_place *place, const json_t *value,
     struct field *field)
 {
-	return read_string(place, "label", value, &field->label);
+	if (!read_string(place, "label", value, &field->label))
+		return false;
+	if (text_trim(text_of(field->label)).len == 0)
+		return catalogue_refuse(place, "label: has nothing but blanks");
+	return true;
 }
 
 static bool
@@ -290,15 +294,37 @@ check_keys(struct catalogue_place *place, json_t *entry)
 	return true;
 }
 
+/* Whether U+0000 stands in a string of it: names and values end there in C. */
+static bool
+has_nul(json_t *json)
+{
+	void *at = json_object_iter(json);
+
+	for (size_t i = 0; i < json_array_size(json); i++)
+		if (has_nul(json_array_get(json, i)))
+			return true;
+	for (; at != NULL; at = json_object_iter_next(json, at))
+		if (has_nul(json_object_iter_value(at)))
+			return true;
+	return json_is_string(json) &&
+	       strlen(json_string_value(json)) != json_string_length(json);
+}
+
 bool
 field_from_json(struct catalogue_place *place, json_t *entry,
     struct field *field)
 {
 	if (!json_is_object(entry))
 		return catalogue_refuse(place, "must be an object");
-	for (size_t i = 0; i < COUNT(members); i++)
-		if (!members[i].read(place,
-			json_object_get(entry, members[i].key), field))
+	for (size_t i = 0; i < COUNT(members); i++) {
+		json_t *value = json_object_get(entry, members[i].key);
+
+		if (has_nul(value))
+			return catalogue_refuse(place,
+			    "%s: U+0000 cannot stand in a text",
+			    members[i].key);
+		if (!members[i].read(place, value, field))
 			return false;
+	}
 	return check_keys(place, entry);
 }
