@@ -103,6 +103,14 @@ void catalogue_clear(struct catalogue *catalogue);
 int catalogue_find(const struct catalogue *catalogue, const char *alias,
     size_t len);
 
+/*
+ * The positions of the fields of the side rule (contacts.md section 4), which
+ * holds while attribution is a number of the catalogue and attribution_date a
+ * datetime, and neither is unique. False: it does not, and both are -1.
+ */
+bool catalogue_find_side_rule(const struct catalogue *catalogue,
+    int *attribution, int *date);
+
 const char *field_type_name(const struct field_type *type);
 
 /*

@@ -92,6 +92,34 @@ catalogue_find(const struct catalogue *catalogue, const char *alias, size_t len)
 	return slot->position - 1;
 }
 
+/* Its position if it has this type and is not unique, or -1. */
+static int
+find_side_field(const struct catalogue *catalogue, const char *alias,
+    const char *type)
+{
+	int position = catalogue_find(catalogue, alias, strlen(alias));
+	const struct field *field;
+
+	if (position < 0)
+		return -1;
+	field = &catalogue->fields[position];
+	if (field->unique || strcmp(field_type_name(field->type), type) != 0)
+		return -1;
+	return position;
+}
+
+bool
+catalogue_find_side_rule(const struct catalogue *catalogue, int *attribution,
+    int *date)
+{
+	*attribution = find_side_field(catalogue, "attribution", "number");
+	*date = find_side_field(catalogue, "attribution_date", "datetime");
+	if (*attribution >= 0 && *date >= 0)
+		return true;
+	*attribution = *date = -1;
+	return false;
+}
+
 void
 field_clear(struct field *field)
 {

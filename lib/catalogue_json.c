@@ -56,6 +56,23 @@ read_fields(struct catalogue_place *place, json_t *list,
 	return true;
 }
 
+/* The side rule takes the date away from whoever has no attribution. */
+static bool
+check_side_rule(struct catalogue_place *place,
+    const struct catalogue *catalogue)
+{
+	int attribution, date;
+
+	if (!catalogue_find_side_rule(catalogue, &attribution, &date) ||
+	    !catalogue->fields[date].required)
+		return true;
+	snprintf(place->name, sizeof place->name, "%s",
+	    catalogue->fields[date].alias);
+	return catalogue_refuse(place,
+	    "required: not for this field, which contacts without attribution "
+	    "never have");
+}
+
 static json_t *
 read_file(struct catalogue_place *place)
 {
@@ -82,7 +99,8 @@ read_root(struct catalogue_place *place, json_t *root,
 	if (json_object_size(root) > 1)
 		return catalogue_refuse(place,
 		    "\"fields\" must be the only key");
-	return read_fields(place, json_object_get(root, "fields"), catalogue);
+	return read_fields(place, json_object_get(root, "fields"), catalogue) &&
+	       check_side_rule(place, catalogue);
 }
 
 int

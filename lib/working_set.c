@@ -8,22 +8,6 @@
 #include "array.h"
 #include "working_set_impl.h"
 
-/* Its position if it has this type; a unique one is left to the items. */
-static int
-find_side_field(const struct catalogue *catalogue, const char *alias,
-    const char *type)
-{
-	int position = catalogue_find(catalogue, alias, strlen(alias));
-	const struct field *field;
-
-	if (position < 0)
-		return -1;
-	field = &catalogue->fields[position];
-	if (field->unique || strcmp(field_type_name(field->type), type) != 0)
-		return -1;
-	return position;
-}
-
 /* Of the catalogue's first country, which is that of its regions; or -1. */
 static int
 find_country(const struct catalogue *catalogue)
@@ -47,9 +31,8 @@ working_set_new(const struct catalogue *catalogue, enum job_op op)
 	for (size_t i = 0; i < catalogue->count; i++)
 		set->unique_count += catalogue->fields[i].unique;
 	set->country = find_country(catalogue);
-	set->attribution = find_side_field(catalogue, "attribution", "number");
-	set->attribution_date =
-	    find_side_field(catalogue, "attribution_date", "datetime");
+	catalogue_find_side_rule(catalogue, &set->attribution,
+	    &set->attribution_date);
 	return set;
 }
 

@@ -207,7 +207,7 @@ write_fields(const struct step *step, struct contact *contact, bool *changed)
 		const struct text *text;
 		struct text blank;
 
-		if ((int)i == set->attribution_date && set->attribution >= 0)
+		if ((int)i == set->attribution_date)
 			continue; /* settle_attribution() has it */
 		text = written(step, field, value, &blank);
 		if (text != NULL)
@@ -234,7 +234,7 @@ settle_attribution(const struct step *step, struct contact *contact,
 	struct text blank, old;
 	char now[CLOCK_DATE_SIZE];
 
-	if (set->attribution < 0 || set->attribution_date < 0)
+	if (set->attribution_date < 0)
 		return STATUS_OK;
 	date = &fields[set->attribution_date];
 	old = contact_get(contact, date->number);

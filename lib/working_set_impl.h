@@ -27,7 +27,7 @@ struct working_set {
 	enum job_op op;
 	size_t unique_count; /* fields that are unique */
 	int country; /* position of the field that settles open ones; or -1 */
-	/* positions of the side rule's fields; -1: there is no such rule */
+	/* positions of the side rule's fields; both -1: no such rule */
 	int attribution, attribution_date;
 
 	/* for as long as the items stay */
