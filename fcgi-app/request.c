@@ -2,6 +2,7 @@
 
 #include "request.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,6 +44,23 @@ request_clear(struct request *request)
 	request_init(request, NULL, NULL);
 }
 
+/*
+ * Older web servers pass a header that stands twice twice, newer ones join
+ * its values by ", ": after this nobody can tell.
+ */
+static void
+join(struct request *request, char **param, const char *value)
+{
+	char *joined;
+
+	if (asprintf(&joined, "%s, %s", *param, value) < 0) {
+		request->failed = true;
+		return;
+	}
+	free(*param);
+	*param = joined;
+}
+
 void
 request_set(struct request *request, const char *name, size_t name_len,
     const char *value)
@@ -51,11 +69,12 @@ request_set(struct request *request, const char *name, size_t name_len,
 		if (strlen(param_names[i]) != name_len ||
 		    memcmp(param_names[i], name, name_len) != 0)
 			continue;
-		if (request->params[i] != NULL)
-			return;
-		request->params[i] = strdup(value);
-		if (request->params[i] == NULL)
-			request->failed = true;
+		if (request->params[i] == NULL) {
+			request->params[i] = strdup(value);
+			if (request->params[i] == NULL)
+				request->failed = true;
+		} else if (strncmp(name, "HTTP_", 5) == 0)
+			join(request, &request->params[i], value);
 		return;
 	}
 }

@@ -53,7 +53,8 @@ void request_clear(struct request *request);
 
 /*
  * Keep a copy of the value if the name (of name_len bytes, as CGI has it) is
- * one that the program looks at. Of a name set twice the first counts.
+ * one that the program looks at. A header of the client (HTTP_...) that is set
+ * twice is a list, as in "a, b"; of any other name the first counts.
  */
 void request_set(struct request *request, const char *name, size_t name_len,
     const char *value);

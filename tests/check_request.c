@@ -60,6 +60,29 @@ START_TEST(test_params_are_kept_by_their_cgi_names)
 }
 END_TEST
 
+START_TEST(test_headers_that_stand_twice_are_a_list)
+{
+	struct request request;
+	const char *key;
+
+	request_init(&request, NULL, NULL);
+	set(&request, "HTTP_PREFER", "respond-async");
+	set(&request, "HTTP_IDEMPOTENCY_KEY", "k");
+	set(&request, "HTTP_PREFER", "wait=1");
+	set(&request, "HTTP_PREFER", "handling=strict");
+	ck_assert_str_eq(request_get(&request, REQUEST_PREFER),
+	    "respond-async, wait=1, handling=strict");
+	ck_assert(request_prefers(&request, "handling", "strict"));
+	ck_assert_int_eq(request_key(&request, 255, &key), REQUEST_GOOD);
+	set(&request, "HTTP_IDEMPOTENCY_KEY", "k");
+	ck_assert_int_eq(request_key(&request, 255, &key), REQUEST_BAD);
+	set(&request, "REMOTE_USER", "ann");
+	set(&request, "REMOTE_USER", "eve");
+	ck_assert_str_eq(request_get(&request, REQUEST_USER), "ann");
+	request_clear(&request);
+}
+END_TEST
+
 static const struct {
 	const char *text;
 	enum request_length known;
@@ -264,6 +287,7 @@ static const struct {
     {"handling=strict", true},
     {"Handling = strict", true},
     {"handling=\"strict\"", true},
+    {"respond-async, handling=\"strict\"", true},
     {"respond-async, handling=strict", true},
     {"handling=strict;x=y, wait=10", true},
     {"a=\"b,c\" ,handling=strict", true},
@@ -344,6 +368,7 @@ main(void)
 	TCase *query = tcase_create("query");
 
 	tcase_add_test(params, test_params_are_kept_by_their_cgi_names);
+	tcase_add_test(params, test_headers_that_stand_twice_are_a_list);
 	tcase_add_loop_test(params, test_length, 0,
 	    sizeof lengths / sizeof lengths[0]);
 	tcase_add_loop_test(body, test_body, 0,

@@ -118,7 +118,8 @@ instance_ask(struct instance *instance, struct request *request,
 	snprintf(length, sizeof length, "%zu", unread.len);
 	set(request, "CONTENT_LENGTH", length);
 	set(request, "REMOTE_USER", "ann");
-	set(request, "HTTP_HOST", "example.org");
+	if (*request_get(request, REQUEST_HOST) == '\0')
+		set(request, "HTTP_HOST", "example.org");
 	response_init(response);
 	fixture_require(api_answer(&instance->api, request, response) !=
 			    STATUS_PANIC,

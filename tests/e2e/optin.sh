@@ -64,6 +64,23 @@ for key in "k$longest" 'a b' "$(printf '\303\244')" 'a, b'; do
 done
 submit POST "$scratch/b.json" -H 'Idempotency-Key;'
 is_error '400 of an empty one' 400 'Idempotency-Key must be *'
+for key in first second; do
+	submit POST "$scratch/a.json" -H 'Idempotency-Key: first' \
+		-H "Idempotency-Key: $key"
+	is_error "400 of two keys, $key" 400 'Idempotency-Key must be *'
+done
+printf '0[email]=twice@example.com' >"$scratch/form"
+submit POST "$scratch/form" -H 'Content-Type: application/json'
+is_error 'of two types the first counts' 400 'The body is not *'
+content_type=application/x-www-form-urlencoded submit POST "$scratch/form" \
+	-H 'Content-Type: application/json'
+is 'also where it is a form' "$status" 202
+submit POST "$scratch/b.json" -H 'X-HTTP-Method-Override: PUT' \
+	-H 'X-HTTP-Method-Override: PATCH'
+is_error 'two methods are none' 405 '*'
+submit POST "$scratch/b.json" -H 'Content-Encoding: identity' \
+	-H 'Content-Encoding: identity'
+is_error 'two encodings' 415 '*'
 ok 'the job completes' wait_for completed "$first"
 keyed first "$scratch/a.json"
 is 'a repeat shows its account' "$status $job $(header Job-Progress)" \
@@ -198,6 +215,13 @@ is 'strict mode is granted' "$status $(header Preference-Applied)" \
 wait_for completed "$job"
 is 'and told in the item' "$(results "$job" | jq -c .errors)" \
 	'{"code":400,"message":"colour: This field does not exist.","details":{"colour":["This field does not exist."]},"type":null}'
+strict=$job
+submit POST "$scratch/unknown.json" -H 'Prefer: respond-async' \
+	-H 'Prefer: handling="strict"'
+is 'in the second of two headers, too' "$status $(header Preference-Applied)" \
+	'202 handling=strict'
+wait_for completed "$job"
+is 'with the same result' "$(results "$job")" "$(results "$strict")"
 submit POST "$scratch/unknown.json"
 is 'else nothing is said' "$status$(header Preference-Applied)" 202
 wait_for completed "$job"
