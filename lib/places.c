@@ -67,18 +67,6 @@ are_one(const struct names_key *keys, size_t count, struct text *name)
 	return true;
 }
 
-static bool
-is_spelled_so(const struct candidates *found, struct text text,
-    struct text *name)
-{
-	for (size_t i = 0; i < found->names; i++) {
-		*name = name_of(&found->keys[i]);
-		if (text_equals(text, name->data))
-			return true;
-	}
-	return false;
-}
-
 enum places_match
 places_find_region(struct text text, struct text *name)
 {
@@ -86,12 +74,11 @@ places_find_region(struct text text, struct text *name)
 
 	if (found.count == 0)
 		return PLACES_NONE;
+	if (!are_one(found.keys, found.names, name))
+		return PLACES_OPEN;
 	/* a name that was stored and shown must always read back as itself */
-	if (is_spelled_so(&found, text, name))
-		return PLACES_ONE;
-	return !found.is_code && are_one(found.keys, found.names, name)
-		   ? PLACES_ONE
-		   : PLACES_OPEN;
+	return !found.is_code || text_equals(text, name->data) ? PLACES_ONE
+							       : PLACES_OPEN;
 }
 
 bool
