@@ -225,6 +225,7 @@ static const char *const changes[STORE_CHANGE__MAX] = {
     [STORE_FIELD_TYPE] = "of another type, for what is written from now on",
     [STORE_FIELD_UNIQUE] = "unique",
     [STORE_FIELD_NOT_UNIQUE] = "no longer unique",
+    [STORE_FIELD_CLEARED] = "cleared of what an earlier reindex left behind",
 };
 
 enum { CONFLICTS_TOLD = 1000 };

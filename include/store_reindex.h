@@ -21,13 +21,15 @@ enum store_change {
 	STORE_FIELD_TYPE, /* for what is written from now on */
 	STORE_FIELD_UNIQUE,
 	STORE_FIELD_NOT_UNIQUE,
+	STORE_FIELD_CLEARED, /* not one of the catalogue: what an attempt that
+				did not come to its end left behind is gone */
 	STORE_CHANGE__MAX
 };
 
 /* What store_reindex() tells, with no lock held. Aliases are borrowed. */
 struct store_reindex_listener {
 	void *arg;
-	/* A difference; all of them come before anything is done. */
+	/* A difference, once it is the store's. */
 	void (*change)(void *arg, const char *alias, enum store_change change);
 	/* Two contacts hold one value of a field that is to be unique. */
 	void (*conflict)(void *arg, const char *alias, uint64_t id,
@@ -43,7 +45,7 @@ struct store_reindex_listener {
  * STATUS_INVALID: there were conflicts. STATUS_STOPPED: go_on said stop.
  * After those, any other failure or the end of the process, the store has
  * the old catalogue still, or already the new one; what is left over of the
- * attempt is cleared away by the next.
+ * attempt is cleared away by the next, also by one with the old catalogue.
  */
 enum status store_reindex(struct store *store, struct catalogue *catalogue,
     const struct store_reindex_listener *listener);

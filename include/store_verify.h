@@ -22,7 +22,8 @@ enum store_fault {
 	STORE_KEY_STRAY,       /* contact, field: entry of no such value */
 	STORE_KEY_NO_FIELD,    /* number: of a field that is not unique */
 	STORE_KEY_DAMAGED,     /* field */
-	STORE_FIELD_LEFTOVERS, /* field: a reindex did not come to its end */
+	STORE_FIELD_LEFTOVERS, /* field: a reindex did not come to its end;
+				  number: of entries in the index */
 	STORE_FIELD_NUMBER,    /* field: number is another's, too */
 	STORE_JOB_DAMAGED,     /* job, as in all below */
 	STORE_JOB_NUMBER,      /* a later job may get its number */

@@ -199,6 +199,20 @@ build_index(struct reindex *reindex)
 	return status == STATUS_OK ? STATUS_INVALID : status;
 }
 
+/* What becomes unique was cleared and built: that has been told. */
+static void
+tell_cleared(const struct reindex *reindex)
+{
+	const struct store_reindex_listener *listener = reindex->listener;
+	const struct binding_list *old = &reindex->old;
+
+	for (size_t i = 0; i < old->count; i++)
+		if ((old->bindings[i].flags & BINDING_HAS_LEFTOVERS) != 0 &&
+		    !reindex_becomes_unique(reindex, i))
+			listener->change(listener->arg, old->bindings[i].alias,
+			    STORE_FIELD_CLEARED);
+}
+
 static enum status
 apply(struct reindex *reindex)
 {
@@ -210,7 +224,10 @@ apply(struct reindex *reindex)
 	tell_changes(reindex);
 	log_event(LOG_INFO, "reindex", "fields=%zu known=%zu",
 	    reindex->catalogue->count, reindex->new.count);
-	return clear_marked(reindex, &reindex->new);
+	status = clear_marked(reindex, &reindex->new);
+	if (status == STATUS_OK)
+		tell_cleared(reindex);
+	return status;
 }
 
 enum status

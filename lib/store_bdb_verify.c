@@ -128,6 +128,8 @@ store_verify(struct store *store, const struct catalogue *catalogue,
 	     i < sizeof parts / sizeof *parts && status == STATUS_OK; i++)
 		status = parts[i](&verify);
 	free(verify.found);
+	free(verify.leftovers);
+	binding_list_clear(&verify.fields);
 	buf_clear(&verify.key);
 	buf_clear(&verify.value);
 	return status;

@@ -20,6 +20,9 @@ struct verify {
 	struct store_finding *found;
 	size_t count, cap;
 
+	struct binding_list fields; /* as the store knows them */
+	uint64_t *leftovers;        /* of each: entries that count nothing */
+
 	struct buf key, value; /* of the record that is looked at */
 	uint64_t first_next;   /* contact id, when we began */
 	uint64_t next;         /* the same, as read last */

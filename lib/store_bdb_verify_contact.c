@@ -11,42 +11,41 @@
 
 /* ---- fields */
 
-static enum status
-check_binding(struct verify *verify, const struct binding_list *list, size_t i)
+static void
+tell(struct verify *verify, const struct store_finding *finding)
 {
-	const struct binding *binding = &list->bindings[i];
-	struct store_finding finding = {.field = binding->alias,
-	    .number = binding->number};
-	enum status status = STATUS_OK;
+	verify->census->findings++;
+	verify->listener->finding(verify->listener->arg, finding);
+}
 
-	if ((binding->flags & BINDING_HAS_LEFTOVERS) != 0) {
-		finding.fault = STORE_FIELD_LEFTOVERS;
-		status = verify_add(verify, &finding);
-	}
-	finding.fault = STORE_FIELD_NUMBER;
-	for (size_t j = 0; j < i && status == STATUS_OK; j++)
-		if (list->bindings[j].number == binding->number)
-			status = verify_add(verify, &finding);
-	return status;
+static void
+judge_number(struct verify *verify, size_t i)
+{
+	const struct binding *bindings = verify->fields.bindings;
+	struct store_finding finding = {.fault = STORE_FIELD_NUMBER,
+	    .field = bindings[i].alias,
+	    .number = bindings[i].number};
+
+	for (size_t j = 0; j < i; j++)
+		if (bindings[j].number == bindings[i].number)
+			tell(verify, &finding);
 }
 
 /* Nobody changes them while we have the store open: one look is enough. */
 enum status
 verify_fields(struct verify *verify)
 {
-	const struct store_verify_listener *listener = verify->listener;
-	struct binding_list list = {0};
-	enum status status = binding_list_read(verify->store, &list);
+	struct binding_list *fields = &verify->fields;
+	enum status status = binding_list_read(verify->store, fields);
 
-	verify->count = 0;
-	for (size_t i = 0; i < list.count && status == STATUS_OK; i++)
-		status = check_binding(verify, &list, i);
-	for (size_t i = 0; i < verify->count && status == STATUS_OK; i++) {
-		verify->census->findings++;
-		listener->finding(listener->arg, &verify->found[i]);
-	}
-	binding_list_clear(&list);
-	return status;
+	if (status != STATUS_OK)
+		return status;
+	verify->leftovers = calloc(fields->count + 1, sizeof(uint64_t));
+	if (verify->leftovers == NULL)
+		return STATUS_NO_MEMORY;
+	for (size_t i = 0; i < fields->count; i++)
+		judge_number(verify, i);
+	return STATUS_OK;
 }
 
 /* ---- contacts */
@@ -183,12 +182,9 @@ judge_count(struct verify *verify, const struct counter *before,
 	    .number = verify->old,
 	    .expected = before->count};
 
-	if (!before->damaged && !after->damaged &&
-	    verify->old <= before->count &&
-	    verify->old + deleted >= before->count)
-		return;
-	verify->census->findings++;
-	verify->listener->finding(verify->listener->arg, &finding);
+	if (before->damaged || after->damaged || verify->old > before->count ||
+	    verify->old + deleted < before->count)
+		tell(verify, &finding);
 }
 
 enum status
@@ -295,15 +291,55 @@ check_key(struct store_txn *txn, struct verify *verify)
 	return verify_add(verify, &finding);
 }
 
+/* Where an entry of this field counts as left over; NULL: it does not. */
+static uint64_t *
+find_leftovers(const struct verify *verify, uint16_t number)
+{
+	for (size_t i = 0; i < verify->fields.count; i++)
+		if (verify->fields.bindings[i].number == number &&
+		    (verify->fields.bindings[i].flags &
+			BINDING_HAS_LEFTOVERS) != 0)
+			return &verify->leftovers[i];
+	return NULL;
+}
+
 static enum status
 look_at_key(struct verify *verify)
 {
+	const struct store_verify_listener *listener = verify->listener;
+	struct reader reader;
+	uint64_t *leftovers;
+
 	verify->census->keys++;
-	return verify_look(verify, check_key);
+	reader_init(&reader, verify->key.data, verify->key.len);
+	leftovers = find_leftovers(verify, reader_u16(&reader));
+	if (leftovers == NULL)
+		return verify_look(verify, check_key);
+	++*leftovers;
+	return listener->go_on(listener->arg) ? STATUS_OK : STATUS_STOPPED;
+}
+
+/* One finding a field, however many entries there are. */
+static void
+tell_leftovers(struct verify *verify)
+{
+	for (size_t i = 0; i < verify->fields.count; i++) {
+		const struct binding *binding = &verify->fields.bindings[i];
+		struct store_finding finding = {.fault = STORE_FIELD_LEFTOVERS,
+		    .field = binding->alias,
+		    .number = verify->leftovers[i]};
+
+		if ((binding->flags & BINDING_HAS_LEFTOVERS) != 0)
+			tell(verify, &finding);
+	}
 }
 
 enum status
 verify_keys(struct verify *verify)
 {
-	return verify_scan(verify, TABLE_UNIQUE, look_at_key);
+	enum status status = verify_scan(verify, TABLE_UNIQUE, look_at_key);
+
+	if (status == STATUS_OK)
+		tell_leftovers(verify);
+	return status;
 }
