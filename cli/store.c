@@ -57,6 +57,10 @@ static const struct {
 	"the results are not as many as the job has done"},
     [STORE_PAGE_STRAY] = {"page-stray",
 	"there is a page of results that the job does not have"},
+    [STORE_OWNER_MISSING] = {"owner-missing",
+	"the job is missing in a list of jobs"},
+    [STORE_OWNER_STRAY] = {"owner-stray",
+	"a list of jobs has an entry that the job does not have"},
     [STORE_READY_MISSING] = {"ready-missing",
 	"the job waits, but nothing leads the runner to it"},
     [STORE_READY_STRAY] = {"ready-stray",
@@ -64,6 +68,12 @@ static const struct {
     [STORE_DUE_MISSING] = {"due-missing", "nothing leads the sweep to the job"},
     [STORE_DUE_STRAY] = {"due-stray",
 	"the sweep is led to a job that is not due then"},
+    [STORE_IDEM_DAMAGED] = {"idem-damaged",
+	"the record of an Idempotency-Key cannot be read"},
+    [STORE_LAPSE_MISSING] = {"lapse-missing",
+	"nothing leads the sweep to an Idempotency-Key"},
+    [STORE_LAPSE_STRAY] = {"lapse-stray",
+	"the sweep is led to an Idempotency-Key that does not end then"},
     [STORE_TALLY] = {"tally", "the account is not what the jobs add up to"},
 };
 

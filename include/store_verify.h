@@ -36,10 +36,15 @@ enum store_fault {
 	STORE_PAGE_DAMAGED,
 	STORE_PAGE_COUNT, /* number; its items are not those of the job */
 	STORE_PAGE_STRAY,
+	STORE_OWNER_MISSING, /* the lists of jobs do not have it */
+	STORE_OWNER_STRAY,
 	STORE_READY_MISSING,
 	STORE_READY_STRAY,
 	STORE_DUE_MISSING,
 	STORE_DUE_STRAY,
+	STORE_IDEM_DAMAGED,  /* user: the record of a submit's key */
+	STORE_LAPSE_MISSING, /* user, job: no entry of its key's end */
+	STORE_LAPSE_STRAY,   /* user: entry of no key that ends then */
 	STORE_TALLY, /* user ("": all): the account is not that of the jobs */
 	STORE_FAULT__MAX
 };

@@ -17,13 +17,27 @@ key_of_idem(struct buf *key, const char *user, const char *text)
 	buf_add_str(key, text);
 }
 
-static void
+void
 key_of_lapse(struct buf *key, int64_t until, const char *user, const char *text)
 {
 	buf_reset(key);
 	buf_add_u64(key, (uint64_t)until);
 	buf_add(key, user, strlen(user) + 1);
 	buf_add_str(key, text);
+}
+
+enum status
+idem_split_key(const void *data, size_t len, const char **user,
+    struct buf *text)
+{
+	size_t user_len = strnlen(data, len);
+
+	if (user_len == len)
+		return STATUS_DAMAGED;
+	*user = data;
+	buf_reset(text);
+	buf_add(text, *user + user_len + 1, len - user_len - 1);
+	return buf_str(text) != NULL ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
 static enum status
@@ -123,7 +137,6 @@ static enum status
 find_entry(struct store_txn *txn, struct lapse *lapse)
 {
 	struct reader reader;
-	size_t rest, user_len;
 	enum status status;
 
 	buf_reset(&lapse->key);
@@ -135,13 +148,8 @@ find_entry(struct store_txn *txn, struct lapse *lapse)
 	lapse->until = (int64_t)reader_u64(&reader);
 	if (lapse->until > lapse->now)
 		return STATUS_NOT_FOUND;
-	rest = (size_t)(reader.end - reader.at);
-	lapse->user = (const char *)reader.at;
-	if (rest == 0 || (user_len = strnlen(lapse->user, rest)) == rest)
-		return STATUS_DAMAGED;
-	buf_reset(&lapse->text);
-	buf_add(&lapse->text, lapse->user + user_len + 1, rest - user_len - 1);
-	return buf_str(&lapse->text) != NULL ? STATUS_OK : STATUS_NO_MEMORY;
+	return idem_split_key(reader.at, (size_t)(reader.end - reader.at),
+	    &lapse->user, &lapse->text);
 }
 
 /*

@@ -17,7 +17,18 @@ struct idem {
 	int64_t until;        /* kept up to here in any case */
 };
 
-/* STATUS_NOT_FOUND: the user has no such key. */
+/* In TABLE_LAPSE. */
+void key_of_lapse(struct buf *key, int64_t until, const char *user,
+    const char *text);
+
+/*
+ * What both tables' keys end with: *user is borrowed from it, the submit's key
+ * is copied to text. STATUS_DAMAGED: it is none. STATUS_NO_MEMORY.
+ */
+enum status idem_split_key(const void *data, size_t len, const char **user,
+    struct buf *text);
+
+/* STATUS_NOT_FOUND: the user has no such key. STATUS_DAMAGED, logged. */
 enum status txn_idem_get(struct store_txn *txn, const char *user,
     const char *key, enum txn_lock lock, struct idem *idem);
 

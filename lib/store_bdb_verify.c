@@ -68,6 +68,12 @@ verify_look(struct verify *verify, verify_check_fn *check)
 	return listener->go_on(listener->arg) ? STATUS_OK : STATUS_STOPPED;
 }
 
+int64_t
+verify_passed(const struct verify *verify)
+{
+	return (clock_monotonic_ms() - verify->began_ms) / 1000 + 1;
+}
+
 /* ---- scanning */
 
 struct verify_scan {
@@ -114,7 +120,7 @@ store_verify(struct store *store, const struct catalogue *catalogue,
 {
 	static enum status (*const parts[])(struct verify *) = {verify_fields,
 	    verify_contacts, verify_keys, verify_jobs, verify_entries,
-	    verify_strays, verify_tally};
+	    verify_strays, verify_idem, verify_tally};
 	struct verify verify = {.store = store,
 	    .catalogue = catalogue,
 	    .listener = listener,
@@ -132,5 +138,6 @@ store_verify(struct store *store, const struct catalogue *catalogue,
 	binding_list_clear(&verify.fields);
 	buf_clear(&verify.key);
 	buf_clear(&verify.value);
+	buf_clear(&verify.text);
 	return status;
 }

@@ -24,6 +24,7 @@ struct verify {
 	uint64_t *leftovers;        /* of each: entries that count nothing */
 
 	struct buf key, value; /* of the record that is looked at */
+	struct buf text;       /* of a submit, its key */
 	uint64_t first_next;   /* contact id, when we began */
 	uint64_t next;         /* the same, as read last */
 	uint64_t old;          /* contacts below first_next that were seen */
@@ -71,6 +72,10 @@ enum status verify_jobs(struct verify *verify);
 enum status verify_parts(struct verify *verify); /* of the current job */
 enum status verify_entries(struct verify *verify);
 enum status verify_strays(struct verify *verify);
+enum status verify_idem(struct verify *verify);
 enum status verify_tally(struct verify *verify);
+
+/* How many seconds the time of day went on at most since we began. */
+int64_t verify_passed(const struct verify *verify);
 
 #endif

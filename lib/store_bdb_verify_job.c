@@ -59,6 +59,24 @@ check_number(struct store_txn *txn, struct verify *verify)
 	    STORE_JOB_NUMBER, 0);
 }
 
+/* A job that is not deleted is in its user's list, and in that of all. */
+static enum status
+check_owner(struct store_txn *txn, struct verify *verify)
+{
+	const struct job *job = &verify->job;
+	const char *const users[] = {"", job->user};
+	enum status status = STATUS_OK;
+	bool found = true;
+
+	for (int i = 0; i < 2 && status == STATUS_OK && found; i++) {
+		key_of_owner(&txn->store->key, users[i], job->seq);
+		status = find_entry(txn, TABLE_OWNER, &job->id, &found);
+	}
+	return status == STATUS_OK
+		   ? verify_add_if(verify, !found, STORE_OWNER_MISSING, 0)
+		   : status;
+}
+
 /* It is in ready as long as it waits or works, then in due. */
 static enum status
 check_entries(struct store_txn *txn, struct verify *verify)
@@ -99,6 +117,8 @@ check_job(struct store_txn *txn, struct verify *verify)
 	if (status == STATUS_OK)
 		status = verify_add_if(verify, !counts_agree(job),
 		    STORE_JOB_COUNTS, 0);
+	if (status == STATUS_OK && !job->deleted)
+		status = check_owner(txn, verify);
 	if (status == STATUS_OK)
 		status = check_entries(txn, verify);
 	return status == STATUS_OK ? check_number(txn, verify) : status;
@@ -154,6 +174,20 @@ is_key(const struct verify *verify, const struct buf *key)
 }
 
 static bool
+has_owner(const struct verify *verify, struct buf *key)
+{
+	const struct job *job = &verify->job;
+
+	if (job->deleted)
+		return false;
+	key_of_owner(key, "", job->seq);
+	if (is_key(verify, key))
+		return true;
+	key_of_owner(key, job->user, job->seq);
+	return is_key(verify, key);
+}
+
+static bool
 has_ready(const struct verify *verify, struct buf *key)
 {
 	const struct job *job = &verify->job;
@@ -176,21 +210,36 @@ has_due(const struct verify *verify, struct buf *key)
 	return job->state == JOB_COMPLETED && is_key(verify, key);
 }
 
+/* Of a table whose values are ids. A damaged entry is missed by its job. */
 static enum status
-check_ready(struct store_txn *txn, struct verify *verify)
+check_leading(struct store_txn *txn, struct verify *verify, enum table table,
+    enum store_fault fault, bool (*has)(const struct verify *, struct buf *))
 {
 	struct buf *value = &verify->value;
-	enum status status =
-	    txn_get(txn, TABLE_READY, &verify->key, value, TXN_READ);
+	enum status status = txn_get(txn, table, &verify->key, value, TXN_READ);
 
-	if (status != STATUS_OK) /* a damaged one is missed by its job */
+	if (status != STATUS_OK)
 		return status == STATUS_NOT_FOUND || status == STATUS_DAMAGED
 			   ? STATUS_OK
 			   : status;
 	memset(&verify->id, 0, sizeof verify->id);
 	if (value->len == 1 + IDENT_BYTES)
 		memcpy(verify->id.bytes, value->data + 1, IDENT_BYTES);
-	return check_entry(txn, verify, STORE_READY_STRAY, has_ready);
+	return check_entry(txn, verify, fault, has);
+}
+
+static enum status
+check_owner_entry(struct store_txn *txn, struct verify *verify)
+{
+	return check_leading(txn, verify, TABLE_OWNER, STORE_OWNER_STRAY,
+	    has_owner);
+}
+
+static enum status
+check_ready(struct store_txn *txn, struct verify *verify)
+{
+	return check_leading(txn, verify, TABLE_READY, STORE_READY_STRAY,
+	    has_ready);
 }
 
 static enum status
@@ -212,6 +261,12 @@ check_due(struct store_txn *txn, struct verify *verify)
 }
 
 static enum status
+look_at_owner(struct verify *verify)
+{
+	return verify_look(verify, check_owner_entry);
+}
+
+static enum status
 look_at_ready(struct verify *verify)
 {
 	return verify_look(verify, check_ready);
@@ -226,8 +281,10 @@ look_at_due(struct verify *verify)
 enum status
 verify_entries(struct verify *verify)
 {
-	enum status status = verify_scan(verify, TABLE_READY, look_at_ready);
+	enum status status = verify_scan(verify, TABLE_OWNER, look_at_owner);
 
+	if (status == STATUS_OK)
+		status = verify_scan(verify, TABLE_READY, look_at_ready);
 	return status == STATUS_OK ? verify_scan(verify, TABLE_DUE, look_at_due)
 				   : status;
 }

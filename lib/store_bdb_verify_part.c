@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include "clock.h"
-
 /* What a job consists of: the parts of its request and its pages. */
 
 /*
@@ -16,10 +14,10 @@ static bool
 is_due(const struct verify *verify)
 {
 	const struct job *job = &verify->job;
-	int64_t passed = (clock_monotonic_ms() - verify->began_ms) / 1000 + 1;
 
 	return job->deleted ||
-	       (job->expires != 0 && job->expires <= verify->now + passed);
+	       (job->expires != 0 &&
+		   job->expires <= verify->now + verify_passed(verify));
 }
 
 static enum status
