@@ -14,15 +14,24 @@
 #include "store.h"
 #include "working_set.h"
 
+/*
+ * A request is read in parts of a bounded size, but what it means to edit can
+ * be a thousand times larger: a batch that finds more than this is taken back
+ * and done with fewer items.
+ */
+enum { FOUND_MAX = 4 << 20 };
+
 struct apply {
 	struct store *store;
 	const struct catalogue *catalogue;
 	struct working_set *sets[JOB_OP__MAX]; /* made when first needed */
 	struct buf part;
 	int64_t now;
-	/* of the current part */
+	uint32_t most; /* items of a batch, as the last ones have shown */
+	/* of the current batch */
 	struct working_set *set;
 	uint32_t count;
+	size_t found; /* bytes of records */
 };
 
 struct apply *
@@ -34,6 +43,7 @@ apply_new(struct store *store, const struct catalogue *catalogue)
 		return NULL;
 	apply->store = store;
 	apply->catalogue = catalogue;
+	apply->most = UINT32_MAX;
 	return apply;
 }
 
@@ -105,6 +115,8 @@ add_items(struct apply *apply, const struct store_claim *claim)
 
 	if (most > job->total - done)
 		most = job->total - done;
+	if (most > apply->most)
+		most = apply->most;
 	if (done < job->singly_until)
 		most = 1;
 	rc = chunk_read_begin(&reader, apply->part.data, apply->part.len);
@@ -128,8 +140,13 @@ add_items(struct apply *apply, const struct store_claim *claim)
 static enum status
 note_contact(void *arg, uint64_t id, const void *record, size_t len)
 {
-	enum status status = working_set_contact_found(arg, id, record, len);
+	struct apply *apply = arg;
+	enum status status;
 
+	apply->found += len;
+	if (apply->found > FOUND_MAX && apply->count > 1)
+		return STATUS_STOPPED;
+	status = working_set_contact_found(apply->set, id, record, len);
 	if (status != STATUS_DAMAGED)
 		return status;
 	/* Its items get their error; the record stays for people to see. */
@@ -139,8 +156,9 @@ note_contact(void *arg, uint64_t id, const void *record, size_t len)
 }
 
 static enum status
-look_up(struct store_batch *batch, struct working_set *set)
+look_up(struct store_batch *batch, struct apply *apply)
 {
+	struct working_set *set = apply->set;
 	struct unique_key *keys;
 	const uint64_t *ids;
 	enum status status;
@@ -153,7 +171,9 @@ look_up(struct store_batch *batch, struct working_set *set)
 	ids = working_set_ids(set, &count);
 	if (ids == NULL && count > 0)
 		return STATUS_NO_MEMORY;
-	return store_batch_find_contacts(batch, ids, count, note_contact, set);
+	apply->found = 0;
+	return store_batch_find_contacts(batch, ids, count, note_contact,
+	    apply);
 }
 
 static enum status
@@ -186,10 +206,30 @@ run_batch(struct store_batch *batch, void *arg)
 	if ((status = store_batch_next_id(batch, &next_id)) != STATUS_OK ||
 	    (status = working_set_begin(apply->set, next_id, apply->now)) !=
 		STATUS_OK ||
-	    (status = look_up(batch, apply->set)) != STATUS_OK ||
+	    (status = look_up(batch, apply)) != STATUS_OK ||
 	    (status = working_set_apply(apply->set)) != STATUS_OK)
 		return status;
 	return write_back(batch, apply->set);
+}
+
+/* STATUS_STOPPED: nothing happened; it is to be done with fewer items. */
+static enum status
+try_batch(struct apply *apply, struct store_claim *claim)
+{
+	enum status status;
+
+	apply->count = 0;
+	working_set_clear(apply->set);
+	status = store_chunk_read(apply->store, claim, &apply->part);
+	if (status == STATUS_OK)
+		status = add_items(apply, claim);
+	else if (status == STATUS_DAMAGED)
+		status = add_unprocessed(apply, claim, NULL);
+	if (status == STATUS_OK)
+		status = store_batch(apply->store, claim, apply->count,
+		    apply->now, run_batch, apply);
+	working_set_clear(apply->set);
+	return status;
 }
 
 enum status
@@ -203,16 +243,9 @@ apply_next(struct apply *apply, struct store_claim *claim, int64_t now)
 		return STATUS_NO_MEMORY;
 	apply->set = *set;
 	apply->now = now;
-	apply->count = 0;
-	working_set_clear(apply->set);
-	status = store_chunk_read(apply->store, claim, &apply->part);
-	if (status == STATUS_OK)
-		status = add_items(apply, claim);
-	else if (status == STATUS_DAMAGED)
-		status = add_unprocessed(apply, claim, NULL);
-	if (status == STATUS_OK)
-		status = store_batch(apply->store, claim, apply->count, now,
-		    run_batch, apply);
-	working_set_clear(apply->set);
+	while ((status = try_batch(apply, claim)) == STATUS_STOPPED)
+		apply->most = apply->count / 2;
+	if (status == STATUS_OK && apply->most <= UINT32_MAX / 2)
+		apply->most *= 2;
 	return status;
 }
