@@ -44,7 +44,8 @@ void buf_add_bytes(struct buf *buf, const void *data, size_t len);
 
 /*
  * The bytes as a JSON string with its quotes: the shortest escapes, '/' and
- * non-ASCII as they are. Bytes that are not UTF-8 become U+FFFD.
+ * non-ASCII as they are. Bytes that are not UTF-8 become U+FFFD. Of no bytes
+ * data may be NULL.
  */
 void buf_add_json(struct buf *buf, const char *data, size_t len);
 

@@ -205,7 +205,8 @@ add_json_string(struct buf *buf, const char *data, size_t len, bool raw)
 			add_json_escape(buf, p[at]);
 		from = ++at;
 	}
-	buf_add(buf, data + from, at - from);
+	if (from < len)
+		buf_add(buf, data + from, len - from);
 	buf_add_char(buf, '"');
 }
 

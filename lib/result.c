@@ -79,7 +79,7 @@ result_updated(struct result_list *list, uint64_t id)
 static void
 add_json(struct buf *items, const struct buf *text)
 {
-	buf_add_json(items, text->data != NULL ? text->data : "", text->len);
+	buf_add_json(items, text->data, text->len);
 	items->failed |= text->failed;
 }
 

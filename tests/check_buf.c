@@ -169,6 +169,14 @@ START_TEST(test_json)
 }
 END_TEST
 
+START_TEST(test_json_of_nothing)
+{
+	buf_add_json(&buf, NULL, 0);
+	buf_add_json_raw(&buf, NULL, 0);
+	ck_assert_str_eq(buf_str(&buf), "\"\"\"\"");
+}
+END_TEST
+
 static const struct {
 	const char *bytes;
 	int replaced; /* bytes that become U+FFFD each */
@@ -316,6 +324,7 @@ main(void)
 	tcase_add_test(tests, test_bytes_too_long);
 	tcase_add_test(tests, test_numbers);
 	tcase_add_loop_test(tests, test_json, 0, COUNT(strings));
+	tcase_add_test(tests, test_json_of_nothing);
 	tcase_add_loop_test(tests, test_json_of_broken_utf8, 0, COUNT(broken));
 	tcase_add_test(tests, test_reading_back);
 	tcase_add_loop_test(tests, test_reading_too_much, 1, 3);
