@@ -112,13 +112,20 @@ is_texts(struct contact_list *list)
 	return true;
 }
 
+/* What an item can say. */
+static bool
+is_id(uint64_t number)
+{
+	return number > 0 && number <= INT64_MAX;
+}
+
 static bool
 is_numbers(struct contact_list *list)
 {
 	uint64_t number;
 
 	while (contact_list_next_number(list, &number))
-		if (number == 0)
+		if (!is_id(number))
 			return false;
 	return true;
 }
@@ -139,7 +146,7 @@ static bool
 is_number(struct text stored)
 {
 	return stored.len == sizeof(uint64_t) &&
-	       contact_parameter_number(stored) > 0;
+	       is_id(contact_parameter_number(stored));
 }
 
 static const struct {
