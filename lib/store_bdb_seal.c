@@ -15,6 +15,9 @@ seal_of(const struct buf *key, const struct buf *value)
 {
 	uLong crc = crc32_z(0, (const Bytef *)key->data, key->len);
 
+	/* Without bytes zlib begins anew. */
+	if (value->len == 0)
+		return (uint32_t)crc;
 	return (uint32_t)crc32_z(crc, (const Bytef *)value->data, value->len);
 }
 
