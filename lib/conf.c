@@ -355,10 +355,18 @@ conf_is_admin(const struct conf *conf, const char *name)
 void
 conf_print(const struct conf *conf, struct buf *out)
 {
+	struct buf value = {0};
+
 	for (size_t i = 0; i < KEY_COUNT; i++) {
-		buf_printf(out, "%s = ", keys[i].name);
+		buf_reset(&value);
 		conf_value_print(&keys[i], (const char *)conf + keys[i].offset,
-		    out);
+		    &value);
+		/* Behind a blank '#' would begin a comment. */
+		buf_printf(out, "%s =%s", keys[i].name,
+		    value.len > 0 && value.data[0] == '#' ? "" : " ");
+		buf_add(out, value.data, value.len);
 		buf_add_char(out, '\n');
+		out->failed |= value.failed;
 	}
+	buf_clear(&value);
 }

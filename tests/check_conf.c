@@ -275,7 +275,8 @@ START_TEST(prints_what_it_reads)
 
 	load_good("cache_size = 1536K\nretention = 90s\nadmins = a b\n"
 		  "request_rate = 5\nbase_path = /x\nlog_level = debug\n"
-		  "max_bytes_per_user = 1048577\nmin_free_disk = 0\n");
+		  "max_bytes_per_user = 1048577\nmin_free_disk = 0\n"
+		  "socket_group =#a#\n");
 	conf_print(&conf, &first);
 	conf_clear(&conf);
 	load_good(buf_str(&first));
@@ -288,6 +289,7 @@ START_TEST(prints_what_it_reads)
 	ck_assert_ptr_nonnull(strstr(first.data, "\nmax_bytes_jobs = half\n"));
 	ck_assert_ptr_nonnull(strstr(first.data, "\nmin_free_disk = 0\n"));
 	ck_assert_ptr_nonnull(strstr(first.data, "\nanonymous = no\n"));
+	ck_assert_ptr_nonnull(strstr(first.data, "\nsocket_group =#a#\n"));
 	ck_assert_ptr_nonnull(
 	    strstr(first.data, "\nmax_bytes_per_user = 1048577\n"));
 	buf_clear(&first);

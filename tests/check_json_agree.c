@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "fixture.h"
+#include "json_judge.h"
 
 /*
  * The walk against another reader of JSON: what one of them takes for
@@ -37,42 +38,6 @@ static const char *const samples[] = {
 
 /* ---- both readers */
 
-enum verdict { WRONG, RIGHT, UNSAYABLE, VERDICT__MAX };
-
-/* Well-formed as far as it was read, but not to be represented. */
-static bool
-is_unsayable(const json_error_t *error)
-{
-	static const enum json_error_code codes[] = {json_error_invalid_utf8,
-	    json_error_numeric_overflow, json_error_null_byte_in_key,
-	    json_error_stack_overflow};
-
-	for (size_t i = 0; i < COUNT(codes); i++)
-		if (json_error_code(error) == codes[i])
-			return true;
-	/* A lone surrogate; "invalid Unicode escape" is another matter. */
-	return strncmp(error->text, "invalid Unicode '", 17) == 0;
-}
-
-static enum verdict
-judge(const char *body, size_t len, json_t **json)
-{
-	json_error_t error;
-
-	/* Never right; but jansson loses one that stands behind a number. */
-	*json = NULL;
-	if (memchr(body, '\0', len) != NULL)
-		return WRONG;
-	*json = json_loadb(body, len, JSON_ALLOW_NUL | JSON_DECODE_ANY, &error);
-	if (*json == NULL)
-		return is_unsayable(&error) ? UNSAYABLE : WRONG;
-	if (json_is_array(*json) || json_is_object(*json))
-		return RIGHT;
-	json_decref(*json);
-	*json = NULL;
-	return WRONG; /* of a body: it is not that at the top */
-}
-
 /* Every contact of a list is the same in both readings. */
 static void
 check_contacts(const struct json_walk *walk, const json_t *json)
@@ -97,20 +62,20 @@ check_contacts(const struct json_walk *walk, const json_t *json)
 	}
 }
 
-static enum verdict
+static enum json_verdict
 compare(const char *bytes, size_t len)
 {
 	char *body = malloc(len);
 	struct json_walk walk;
-	enum verdict verdict;
+	enum json_verdict verdict;
 	enum status status;
 	json_t *json;
 
 	memcpy(body, bytes, len);
 	status = json_walk(&walk, body, len, &limits);
-	verdict = judge(body, len, &json);
-	if (verdict != UNSAYABLE)
-		ck_assert_msg((status == STATUS_OK) == (verdict == RIGHT),
+	verdict = json_judge(body, len, &json);
+	if (verdict != JSON_UNSAYABLE)
+		ck_assert_msg((status == STATUS_OK) == (verdict == JSON_RIGHT),
 		    "walk: %d %s, other: %d, body: %.*s", (int)status,
 		    walk.error, (int)verdict, (int)len, body);
 	ck_assert(status == STATUS_OK || status == STATUS_INVALID);
@@ -207,7 +172,7 @@ change(char *body, size_t *len)
 START_TEST(test_samples)
 {
 	ck_assert_int_eq((int)compare(samples[_i], strlen(samples[_i])),
-	    (int)RIGHT);
+	    (int)JSON_RIGHT);
 }
 END_TEST
 
@@ -251,7 +216,7 @@ END_TEST
 /* Of each verdict there are enough to have been tested. */
 START_TEST(test_random_changes)
 {
-	int verdicts[VERDICT__MAX] = {0};
+	int verdicts[JSON_VERDICT__MAX] = {0};
 	char body[BODY_MAX];
 
 	state = 88172645463325252u;
@@ -264,10 +229,10 @@ START_TEST(test_random_changes)
 			change(body, &len);
 		verdicts[compare(body, len)]++;
 	}
-	ck_assert_int_gt(verdicts[RIGHT], ROUNDS / 10);
-	ck_assert_int_gt(verdicts[WRONG], ROUNDS / 10);
-	ck_assert_int_gt(verdicts[UNSAYABLE], 0);
-	ck_assert_int_lt(verdicts[UNSAYABLE], ROUNDS / 10);
+	ck_assert_int_gt(verdicts[JSON_RIGHT], ROUNDS / 10);
+	ck_assert_int_gt(verdicts[JSON_WRONG], ROUNDS / 10);
+	ck_assert_int_gt(verdicts[JSON_UNSAYABLE], 0);
+	ck_assert_int_lt(verdicts[JSON_UNSAYABLE], ROUNDS / 10);
 }
 END_TEST
 
