@@ -22,6 +22,10 @@ catalogue_refuse(const struct catalogue_place *place, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(reason, sizeof reason, format, args);
 	va_end(args);
+	/* It may quote what is no line of text. */
+	for (char *at = reason; *at != '\0'; at++)
+		if ((unsigned char)*at < ' ' || *at == '\177')
+			*at = '?';
 	snprintf(place->error, FIELD_ERROR_SIZE, "%.*s: %s%s%s", PATH_SHOWN,
 	    place->path, place->name, place->name[0] != '\0' ? ": " : "",
 	    reason);

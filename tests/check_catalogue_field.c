@@ -154,6 +154,7 @@ static const struct {
     {"'type':'text','unique':true,'default':'a'",
 	DEFAULT("contacts cannot share the value of a unique field")},
     {"'type':'text','maxlength':3", "two: unknown key \"maxlength\""},
+    {"'type':'text','a\\nb':3", "two: unknown key \"a?b\""},
 };
 
 START_TEST(refuses_wrong_members)
