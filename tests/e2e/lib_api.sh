@@ -28,7 +28,8 @@
 api=/api/contacts
 content_type=application/json
 keeps_memory=no
-! grep -q -e -fsanitize "$top_builddir/config.status" || keeps_memory=yes
+! grep -q '"SAN_CFLAGS".*-fsanitize' "$top_builddir/config.status" ||
+	keeps_memory=yes
 
 random_key() {
 	tr -d - </proc/sys/kernel/random/uuid
