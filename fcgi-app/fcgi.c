@@ -12,6 +12,7 @@
 
 #include <fcgiapp.h>
 
+#include "crash.h"
 #include "log.h"
 #include "request.h"
 #include "response.h"
@@ -67,8 +68,11 @@ read_body(void *arg, char *data, size_t len)
 	while (done < len) {
 		size_t rest = len - done;
 		int step = rest < INT_MAX ? (int)rest : INT_MAX;
-		int got = FCGX_GetStr(data + done, step, in);
+		int got;
 
+		crash_allow_leave();
+		got = FCGX_GetStr(data + done, step, in);
+		crash_forbid_leave();
 		done += (size_t)got;
 		if (got < step)
 			return FCGX_GetError(in) != 0 ? -1 : (ssize_t)done;
@@ -129,7 +133,9 @@ serve_request(FCGX_Request *fcgx, fcgi_handler *handle, void *arg)
 	request_init(&request, read_body, fcgx->in);
 	response_init(&response);
 	fill_request(&request, fcgx->envp);
+	crash_forbid_leave();
 	status = handle(&request, &response, arg);
+	crash_allow_leave();
 	discard_body(fcgx->in);
 	send_answer(&response, fcgx->out);
 	FCGX_Finish_r(fcgx);
@@ -151,6 +157,7 @@ fcgi_serve(int socket, fcgi_handler *handle, void *arg)
 	 * reads, also those of a request that has just been accepted. A
 	 * knock that ends accept() is enough.
 	 */
+	crash_allow_leave();
 	while (status == STATUS_OK && !stop_is_asked()) {
 		int accepted;
 
@@ -166,5 +173,6 @@ fcgi_serve(int socket, fcgi_handler *handle, void *arg)
 			status = STATUS_UNAVAILABLE;
 		}
 	}
+	crash_forbid_leave();
 	return status;
 }

@@ -29,7 +29,8 @@ typedef enum status fcgi_handler(struct request *request,
 /*
  * Serve until a stop is asked (stop.h): STATUS_OK. STATUS_PANIC once the
  * handler returned it and its answer is out; STATUS_UNAVAILABLE, with a line
- * in the log, when no more requests can be taken.
+ * in the log, when no more requests can be taken. A crash outside the handler,
+ * and one while it reads the body, leaves the store (crash.h).
  */
 enum status fcgi_serve(int socket, fcgi_handler *handle, void *arg);
 

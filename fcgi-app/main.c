@@ -8,10 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "api.h"
 #include "conf.h"
+#include "crash.h"
 #include "fcgi.h"
 #include "field.h"
 #include "log.h"
@@ -34,8 +36,12 @@ static const char usage[] =
     "  -h, --help  this text\n"
     "  -V          version\n";
 
-/* Bytes: what is as large as a body goes back to the system when freed. */
-enum { MAPPED = 1 << 20 };
+enum {
+	MAPPED = 1 << 20,  /* bytes: what is as large as a body goes back to the
+			      system when freed */
+	BODIES = 8,        /* the most that a request may need memory for */
+	MEMORY = 256 << 20 /* bytes, beside those */
+};
 
 struct options {
 	const char *conf_path;
@@ -105,6 +111,26 @@ parse_options(int argc, char **argv)
 		exit(EXIT_USAGE_ERROR);
 	}
 	return options;
+}
+
+/*
+ * libfcgi keeps all parameters of a request, be they gigabytes. The store's
+ * cache is shared memory and does not count; that of a sanitizer would.
+ */
+static void
+bound_memory(const struct conf *conf)
+{
+#ifndef __SANITIZE_ADDRESS__
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_DATA, &limit) != 0)
+		return;
+	if (limit.rlim_cur > BODIES * conf->max_body + MEMORY)
+		limit.rlim_cur = BODIES * conf->max_body + MEMORY;
+	setrlimit(RLIMIT_DATA, &limit);
+#else
+	(void)conf;
+#endif
 }
 
 static void
@@ -197,6 +223,12 @@ release(struct program *program)
 	conf_clear(&program->conf);
 }
 
+static void
+leave(void *store)
+{
+	store_close(store);
+}
+
 static enum status
 answer(struct request *request, struct response *response, void *arg)
 {
@@ -209,6 +241,9 @@ serve(struct program *program, int socket)
 	enum status status;
 
 	log_event(LOG_INFO, "start", "version=%s", PACKAGE_VERSION);
+	if (crash_install(leave, program->api.store) != 0)
+		log_event(LOG_WARN, "crash", "unguarded=%s",
+		    log_quote(strerror(errno)));
 	status = fcgi_serve(socket, answer, &program->api);
 	if (status == STATUS_PANIC)
 		_exit(EXIT_TRY_AGAIN);
@@ -234,6 +269,7 @@ main(int argc, char **argv)
 		return EXIT_SUCCESS;
 	}
 	become_service(&program);
+	bound_memory(&program.conf);
 	take_signals(&program);
 	read_files(&program);
 	socket = fcgi_find_socket();

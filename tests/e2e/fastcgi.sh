@@ -1,0 +1,71 @@
+#!/bin/bash
+# Malformed FastCGI records on the workers' sockets, while others submit: good
+# requests are served all along. What libfcgi does not survive ends its worker
+# alone; nobody recovers, and no memory grows.
+# shellcheck disable=SC2317,SC2119 # ok and wait_for call the functions
+set -u
+# shellcheck source=tests/e2e/lib.sh
+. "${top_srcdir:-.}/tests/e2e/lib.sh"
+# shellcheck source=tests/e2e/lib_api.sh
+. "${top_srcdir:-.}/tests/e2e/lib_api.sh"
+
+count=50
+
+# Relative: a socket's address is short.
+fuzz() {
+	(cd "$state/run" && exec python3 \
+		"$top_srcdir/tests/fuzz/fastcgi.py" "$1.sock" "$2" 100)
+}
+
+if ! command -v python3 >/dev/null; then
+	skip 'malformed records' 'python3 is missing'
+	done_testing
+fi
+
+start_instance --set max_body=1M
+log=$state/log
+for _ in {1..8}; do # whichever worker takes it
+	make_contacts warm 1 >"$scratch/warm"
+	submit POST "$scratch/warm"
+done
+ok 'the first jobs complete' wait_for none_is_open
+before=$(anonymous_memory)
+recoveries=$(cat "$log"/*.log | grep -c ' recovery reason=')
+
+load a "$count" "$scratch/log.a" &
+loading=$!
+for seed in 1 2; do
+	ok "records to submit.sock, seed $seed: good requests are served" \
+		fuzz submit "$seed"
+	diag "$(cat "$scratch/output")"
+	ok "records to job.sock, seed $seed: good requests are served" \
+		fuzz job "$seed"
+done
+kill "$loading"
+wait "$loading" 2>/dev/null
+
+is 'other requests get 202 or 503, nothing else' \
+	"$(grep -Ev '^(202|503) ' "$scratch/log.a")" ''
+ok 'jobs were acknowledged' grep -q ^202 "$scratch/log.a"
+if [ "$keeps_memory" = yes ]; then
+	skip 'a worker that ends leaves the store' \
+		'with sanitizers it ends in another way'
+else
+	crashes=$(grep -c ' error crash ' "$log/fcgi.log")
+	ok "libfcgi ended workers ($crashes)" test "$crashes" -gt 10
+	is 'only those, and each left the store' \
+		"$(grep ' ended ' "$log/supervisor.log" |
+			sed 's/.*name=\([^ ]*\) pid=[0-9]* /\1 /' | sort |
+			uniq -c | tr -s ' ')" " $crashes fcgi status=75"
+	is 'nobody had to recover' \
+		"$(cat "$log"/*.log | grep -c ' recovery reason=')" \
+		"$recoveries"
+fi
+ok 'and all is well' answers
+after=$(anonymous_memory)
+ok "the workers' memory is where it was ($before KiB, $after KiB)" \
+	test "$after" -le $((before + 1024))
+ok 'all jobs complete' wait_for none_is_open
+stop_instance
+ok 'the store agrees with itself' cli store verify
+done_testing
