@@ -4,8 +4,8 @@
     fastcgi.py SOCKET SEED ROUNDS
 
 Behind each round a good request must be answered. Prints for each kind how
-often it was sent and how often something came back; ends with 1 at the first
-good request that is not served.
+often it was tried, how often it was taken to its end, and how often something
+came back; ends with 1 at the first good request that is not served.
 """
 import collections
 import random
@@ -17,6 +17,7 @@ import time
 
 BEGIN, ABORT, PARAMS, STDIN, DATA, GET_VALUES = 1, 2, 4, 5, 8, 9
 SECONDS = 60  # after which a worker that does not answer is taken for lost
+PIECES = 8192  # of 64 KiB: what stands for an endless message
 
 
 def record(kind, body=b'', request=1, version=1, padding=0):
@@ -176,17 +177,17 @@ OFTEN = 20  # of the rounds one is deadly
 # ---- connections
 
 def pieces(message):
-    """What is to be sent; a pair is a beginning and what follows for ever."""
+    """What is to be sent; a pair is a beginning and what follows endlessly."""
     if isinstance(message, bytes):
         yield message
         return
     yield message[0]
-    while True:
+    for _ in range(PIECES):
         yield message[1]
 
 
 def converse(path, message):
-    """Send, half close, and return what comes back before the end."""
+    """Send and half close; whether all was taken, and what came back."""
     answer = b''
     rest = b''
     more = pieces(message)
@@ -208,33 +209,36 @@ def converse(path, message):
                 if readable:
                     got = connection.recv(1 << 16)
                     if not got:
-                        return answer
+                        return more is None, answer
                     answer += got
             except OSError:  # it closed while we were sending
-                return answer
+                return False, answer
     raise TimeoutError(f'no end after {SECONDS} s')
 
 
 def main(path, seed, rounds):
-    sent = collections.Counter()
+    tried = collections.Counter()
+    taken = collections.Counter()
     answered = collections.Counter()
     source = random.Random(seed)
     for n in range(rounds):
         kinds = DEADLY if n % OFTEN == 0 else KINDS
         kind = kinds[n // OFTEN % len(kinds) if kinds is DEADLY
                      else source.randrange(len(kinds))]
-        sent[kind.__name__] += 1
+        tried[kind.__name__] += 1
         try:
-            if converse(path, kind(source)):
-                answered[kind.__name__] += 1
-            good = converse(path, GOOD)
+            whole, answer = converse(path, kind(source))
+            taken[kind.__name__] += whole
+            answered[kind.__name__] += answer != b''
+            _, good = converse(path, GOOD)
         except OSError as error:
             good = str(error).encode()
         if b'Status: 200' not in good:
             print(f'round {n}, {kind.__name__}: {good[:200]}')
             return 1
-    for name in sorted(sent):
-        print(f'{name}: {sent[name]} sent, {answered[name]} answered')
+    for name in sorted(tried):
+        print(f'{name}: {tried[name]} tried, {taken[name]} taken, '
+              f'{answered[name]} answered')
     return 0
 
 
