@@ -26,7 +26,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	if (target == NULL) {
 		fputs("FUZZ_TARGET is to be one of:\n", stderr);
 		for (size_t i = 0; i < fuzz_target_count; i++)
-			puts(fuzz_targets[i].name);
+			fprintf(stderr, "%s\n", fuzz_targets[i].name);
 		exit(EXIT_FAILURE);
 	}
 	fuzz_prepare();
