@@ -69,7 +69,7 @@ fi
 ok 'and all is well' answers
 after=$(anonymous_memory)
 ok "the workers' memory is where it was ($before KiB, $after KiB)" \
-	test "$after" -le $((before + 1024))
+	test "$after" -le $((before + 4096))
 ok 'all jobs complete' wait_for none_is_open
 stop_instance
 ok 'the store agrees with itself' cli store verify
