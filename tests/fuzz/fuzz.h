@@ -27,6 +27,7 @@ struct fuzz_target {
 };
 
 /* The targets; a reader to come (CSV, say) takes its place among them. */
+fuzz_fn fuzz_batch;
 fuzz_fn fuzz_body;
 fuzz_fn fuzz_catalogue;
 fuzz_fn fuzz_chunk;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 const struct fuzz_target fuzz_targets[] = {
+    {"batch", fuzz_batch},
     {"body", fuzz_body},
     {"catalogue", fuzz_catalogue},
     {"chunk", fuzz_chunk},
