@@ -135,7 +135,8 @@ serve_request(FCGX_Request *fcgx, fcgi_handler *handle, void *arg)
 	fill_request(&request, fcgx->envp);
 	crash_forbid_leave();
 	status = handle(&request, &response, arg);
-	crash_allow_leave();
+	if (status != STATUS_PANIC) /* then the store is not to be touched */
+		crash_allow_leave();
 	discard_body(fcgx->in);
 	send_answer(&response, fcgx->out);
 	FCGX_Finish_r(fcgx);
