@@ -21,6 +21,9 @@
  */
 enum { FOUND_MAX = 4 << 20 };
 
+/* Why an item is given up. */
+static const char DAMAGED[] = "damaged";
+
 struct apply {
 	struct store *store;
 	const struct catalogue *catalogue;
@@ -31,7 +34,8 @@ struct apply {
 	/* of the current batch */
 	struct working_set *set;
 	uint32_t count;
-	size_t found; /* bytes of records */
+	size_t found;         /* bytes of records */
+	const char *given_up; /* why the first item only gets a result */
 };
 
 struct apply *
@@ -72,7 +76,7 @@ add_item(struct apply *apply, struct item *item)
 /* An item that only gets its result; source NULL when there is none. */
 static enum status
 add_unprocessed(struct apply *apply, const struct store_claim *claim,
-    const struct chunk_item *source)
+    const struct chunk_item *source, const char *reason)
 {
 	struct chunk_item id = {.kind = CHUNK_TOO_LARGE, .data = ""};
 	char job[IDENT_TEXT_SIZE];
@@ -93,8 +97,7 @@ add_unprocessed(struct apply *apply, const struct store_claim *claim,
 		item_refuse(item, RESULT_NOT_PROCESSED, NULL);
 	ident_format(&claim->job.id, job);
 	log_event(LOG_ERROR, "contact-not-processed",
-	    "job=%s index=%u reason=%s", job, job_done(&claim->job),
-	    source == NULL ? "damaged" : "kills-the-runner");
+	    "job=%s index=%u reason=%s", job, job_done(&claim->job), reason);
 	return add_item(apply, item);
 }
 
@@ -126,12 +129,13 @@ add_items(struct apply *apply, const struct store_claim *claim)
 		rc = chunk_read(&reader, &source) == 1 ? 0 : -1;
 	while (rc >= 0 && status == STATUS_OK && apply->count < most &&
 	       (rc = chunk_read(&reader, &source)) == 1)
-		status = claim->suspect
-			     ? add_unprocessed(apply, claim, &source)
+		status = apply->given_up != NULL
+			     ? add_unprocessed(apply, claim, &source,
+				   apply->given_up)
 			     : add_item(apply, item_from_json(apply->catalogue,
 						   job->strict, &source));
 	if (status == STATUS_OK && apply->count == 0)
-		status = add_unprocessed(apply, claim, NULL);
+		status = add_unprocessed(apply, claim, NULL, DAMAGED);
 	return status;
 }
 
@@ -212,7 +216,10 @@ run_batch(struct store_batch *batch, void *arg)
 	return write_back(batch, apply->set);
 }
 
-/* STATUS_STOPPED: nothing happened; it is to be done with fewer items. */
+/*
+ * STATUS_STOPPED, STATUS_DAMAGED: nothing happened; it is to be done with
+ * fewer items.
+ */
 static enum status
 try_batch(struct apply *apply, struct store_claim *claim)
 {
@@ -224,12 +231,20 @@ try_batch(struct apply *apply, struct store_claim *claim)
 	if (status == STATUS_OK)
 		status = add_items(apply, claim);
 	else if (status == STATUS_DAMAGED)
-		status = add_unprocessed(apply, claim, NULL);
+		status = add_unprocessed(apply, claim, NULL, DAMAGED);
 	if (status == STATUS_OK)
 		status = store_batch(apply->store, claim, apply->count,
 		    apply->now, run_batch, apply);
 	working_set_clear(apply->set);
 	return status;
+}
+
+/* Whether fewer items may fare better, at least the first ones. */
+static bool
+is_too_much(const struct apply *apply, enum status status)
+{
+	return apply->count > 1 &&
+	       (status == STATUS_STOPPED || status == STATUS_DAMAGED);
 }
 
 enum status
@@ -243,9 +258,16 @@ apply_next(struct apply *apply, struct store_claim *claim, int64_t now)
 		return STATUS_NO_MEMORY;
 	apply->set = *set;
 	apply->now = now;
-	while ((status = try_batch(apply, claim)) == STATUS_STOPPED)
-		apply->most = apply->count / 2;
-	if (status == STATUS_OK && apply->most <= UINT32_MAX / 2)
+	apply->given_up = claim->suspect ? "kills-the-runner" : NULL;
+	while ((status = try_batch(apply, claim)) != STATUS_OK) {
+		if (is_too_much(apply, status))
+			apply->most = apply->count / 2;
+		else if (status == STATUS_DAMAGED && apply->given_up == NULL)
+			apply->given_up = DAMAGED;
+		else
+			return status;
+	}
+	if (apply->most <= UINT32_MAX / 2)
 		apply->most *= 2;
-	return status;
+	return STATUS_OK;
 }

@@ -20,9 +20,10 @@ void apply_free(struct apply *apply);
 
 /*
  * Do the items behind job_done() as far as their part reaches, fewer where
- * the contacts that they edit would take much memory, or one alone where the
- * chunk killed a runner before. The claim moves with them. What cannot be read
- * back or is suspect gets its result, too; so STATUS_OK is progress.
+ * the contacts that they edit would take much memory or one of them cannot be
+ * read, or one alone where the chunk killed a runner before. The claim moves
+ * with them. What cannot be read back, needs a record that cannot be read or
+ * is suspect gets its result, too; so STATUS_OK is progress.
  * STATUS_DELETED, STATUS_FENCED: let go of the job.
  */
 enum status apply_next(struct apply *apply, struct store_claim *claim,

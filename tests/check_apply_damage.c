@@ -2,14 +2,17 @@
 
 #include "apply.h"
 
+#include <stdio.h>
+
 #include <check.h>
 
 #include "apply_fixture.h"
 #include "fixture.h"
 #include "store_bdb.h"
+#include "store_bdb_dbt.h"
 #include "store_bdb_watch.h"
 
-/* Parts of a request that cannot be read back cost their items only. */
+/* What cannot be read back costs the items that need it, and no others. */
 
 struct damage {
 	uint32_t chunk, first;
@@ -108,6 +111,107 @@ START_TEST(test_second_part_is_gone)
 }
 END_TEST
 
+/* ---- of the store */
+
+enum { EMAIL = FIELD_NUMBER_FIRST + 5 /* the sixth of the catalogue */ };
+
+/* Its seal is whole, its content is none. */
+static enum status
+damage_contact(struct store_txn *txn, void *arg)
+{
+	struct buf key = {0}, value = {0};
+	enum status status;
+
+	(void)arg;
+	key_of_contact(&key, 2);
+	buf_add_str(&value, "?");
+	status = txn_put(txn, TABLE_CONTACT, &key, &value);
+	buf_clear(&key);
+	buf_clear(&value);
+	return status;
+}
+
+static enum status
+break_seal(struct store_txn *txn, enum table table, const struct buf *key)
+{
+	DB *db = txn->store->tables[table];
+	char bytes[] = "broken";
+	DBT k, v = {.data = bytes, .size = sizeof bytes};
+
+	dbt_in(&k, key);
+	return txn_outcome(txn, db->put(db, txn->tx, &k, &v, 0), "put");
+}
+
+static enum status
+break_contact(struct store_txn *txn, void *arg)
+{
+	struct buf key = {0};
+	enum status status;
+
+	(void)arg;
+	key_of_contact(&key, 2);
+	status = break_seal(txn, TABLE_CONTACT, &key);
+	buf_clear(&key);
+	return status;
+}
+
+static enum status
+break_unique(struct store_txn *txn, void *arg)
+{
+	struct buf key = {0};
+	enum status status;
+
+	(void)arg;
+	key_of_unique(&key, EMAIL, text_of("no1@example.com"));
+	status = break_seal(txn, TABLE_UNIQUE, &key);
+	buf_clear(&key);
+	return status;
+}
+
+static const struct {
+	store_txn_fn *damage;
+	enum job_op op;
+	const char *result;
+	int given_up;
+} stored[] = {
+    {damage_contact, JOB_PATCH, NOT_PROCESSED("2"), 0},
+    {damage_contact, JOB_NEW, NOT_PROCESSED("2"), 0},
+    {break_contact, JOB_PATCH, NOT_PROCESSED("2"), 1},
+    {break_contact, JOB_NEW, NOBODYS, 1},
+    {break_unique, JOB_PATCH, NOT_PROCESSED("2"), 1},
+    {break_unique, JOB_NEW, NOBODYS, 1},
+};
+
+START_TEST(test_contact_that_cannot_be_read)
+{
+	for (int i = 0; i < 3; i++)
+		apply_add_numbered(i, 0);
+	apply_submit(JOB_NEW);
+	apply_take();
+	APPLY_WORK(3);
+	ck_assert_int_eq(store_txn_run(apply_store, WATCH_CALL,
+			     stored[_i].damage, NULL),
+	    STATUS_OK);
+	for (int i = 0; i < 3; i++) {
+		char item[64];
+
+		snprintf(item, sizeof item,
+		    "{\"id\":%d,\"email\":\"no%d@example.com\"}", i + 1, i);
+		apply_add(CHUNK_JSON, item);
+	}
+	apply_submit(stored[_i].op);
+	apply_take();
+	while (apply_claim.job.state == JOB_IN_PROGRESS)
+		ck_assert_int_eq(apply_next(apply_under_test, &apply_claim,
+				     APPLY_NOW + 60),
+		    STATUS_OK);
+	apply_check_completed(0, 2, 1);
+	APPLY_PAGE(0, UPDATED("1"), stored[_i].result, UPDATED("3"));
+	apply_check_contacts(3);
+	ck_assert_int_eq(apply_given_up("reason=damaged"), stored[_i].given_up);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -119,5 +223,7 @@ main(void)
 	    sizeof unreadable / sizeof *unreadable);
 	tcase_add_test(tests, test_part_that_begins_late);
 	tcase_add_test(tests, test_second_part_is_gone);
+	tcase_add_loop_test(tests, test_contact_that_cannot_be_read, 0,
+	    sizeof stored / sizeof *stored);
 	return fixture_run(suite);
 }
