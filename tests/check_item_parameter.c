@@ -107,18 +107,18 @@ START_TEST(test_parameters)
 }
 END_TEST
 
-/* The member with a string of so many two-byte letters in it. */
+/* The member with this so many times in it. */
 static void
-check_length(const char *before, size_t letters, const char *after,
-    const char *error)
+check_many(const char *before, size_t times, const char *text,
+    const char *after, const char *error)
 {
 	struct buf json = {0}, expected = {0};
 	struct chunk_item source;
 	struct item *item;
 
 	buf_add_str(&json, before);
-	for (size_t i = 0; i < letters; i++)
-		buf_add_str(&json, "\xc3\xab");
+	for (size_t i = 0; i < times; i++)
+		buf_add_str(&json, text);
 	buf_add_str(&json, after);
 	source = (struct chunk_item){CHUNK_JSON, json.data, json.len};
 	item = item_from_json(&catalogue, false, &source);
@@ -128,6 +128,14 @@ check_length(const char *before, size_t letters, const char *after,
 	item_free(item);
 	buf_clear(&json);
 	buf_clear(&expected);
+}
+
+/* The member with a string of so many two-byte letters in it. */
+static void
+check_length(const char *before, size_t letters, const char *after,
+    const char *error)
+{
+	check_many(before, letters, "\xc3\xab", after, error);
 }
 
 START_TEST(test_bounds)
@@ -141,6 +149,10 @@ START_TEST(test_bounds)
 	check_length("{\"doNotContact\":[{\"comments\":\"", 1000, "\"}]}", "");
 	check_length("{\"doNotContact\":[{\"comments\":\"", 1001, "\"}]}",
 	    " doNotContact!too-long");
+	/* No request brings so many: json_walk.h has the same bound. */
+	check_many("{\"companies\":[", 999, "1,", "1]}", "");
+	check_many("{\"companies\":[", 1000, "1,", "1]}",
+	    " companies!too-long");
 }
 END_TEST
 
