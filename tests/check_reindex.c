@@ -161,6 +161,25 @@ START_TEST(test_values_outlive_their_type)
 }
 END_TEST
 
+/* A label, a bound, a default: they hold for what is written from then on. */
+START_TEST(test_other_changes_need_no_command)
+{
+	reindex_send(JOB_NEW, "{\"email\":\"a@x.co\",\"city\":\"Rome\"}");
+	store_close(reindex_store);
+	store_fixture_change_fields(EMAIL "," FIELD("city",
+	    "\"type\":\"text\",\"maxLength\":3,\"default\":\"Ulm\""));
+	reindex_store = store_open(&store_fixture_conf,
+	    &store_fixture_catalogue, STORE_CLI);
+	ck_assert_ptr_nonnull(reindex_store);
+	reindex_send(JOB_PATCH, "{\"id\":1,\"email\":\"b@x.co\"}");
+	ck_assert(shows(1, "\"email\":\"b@x.co\",\"city\":\"Rome\""));
+	reindex_send(JOB_PATCH, "{\"id\":1,\"city\":\"Oslo\"}");
+	ck_assert(shows(1, "\"city\":\"Rome\""));
+	reindex_send(JOB_NEW, "{\"email\":\"c@x.co\"}");
+	ck_assert(shows(2, "\"city\":\"Ulm\""));
+}
+END_TEST
+
 /* ---- unique fields */
 
 START_TEST(test_index_is_built)
@@ -238,6 +257,7 @@ main(void)
 	tcase_add_test(tcase, test_nothing_goes_on_without_a_number);
 	tcase_add_test(tcase, test_values_stay_out_of_sight);
 	tcase_add_test(tcase, test_values_outlive_their_type);
+	tcase_add_test(tcase, test_other_changes_need_no_command);
 	tcase_add_test(tcase, test_index_is_built);
 	tcase_add_test(tcase, test_index_is_dropped);
 	tcase_add_test(tcase, test_unique_field_goes_and_comes);

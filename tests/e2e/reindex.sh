@@ -72,6 +72,25 @@ is 'and as JSON' "$(cat "$out")" \
 send '[{"email":"a@x.co"},{"email":"b@x.co"}]'
 is 'contacts from before' "$results" '1 201 2 201'
 
+# ---- a catalogue that is wrong
+
+cp "$state/contact-fields.json" "$scratch/right.json"
+stop_instance
+change '.fields += [{alias: "shade", label: "Shade", group: "core", type: "colour"}]'
+run cli contact count
+is 'a wrong catalogue is refused' "$code" 2
+like 'with file, field and reason' "$(cat "$err")" \
+	'*contact-fields.json: shade: type: *"colour"*'
+run "$top_builddir/jobrunner/bulkcontacts-jobrunner" \
+	-c "$state/bulkcontacts.conf" --until-idle
+is 'by the runner, too' "$code" 2
+like 'with the same' "$(cat "$err")" '*contact-fields.json: shade: type: *'
+run "$top_builddir/fcgi-app/bulkcontacts-fcgi" -c "$state/bulkcontacts.conf"
+is 'and by a worker' "$code" 2
+like 'with the same' "$(cat "$err")" '*contact-fields.json: shade: type: *'
+cat "$scratch/right.json" >"$state/contact-fields.json"
+restart_instance
+
 # ---- a field more
 
 add_field true
