@@ -320,6 +320,38 @@ START_TEST(test_key_of_version_1)
 }
 END_TEST
 
+/* ---- what a power cut may take */
+
+static int flushed;
+
+static int
+flush(int fd)
+{
+	flushed++;
+	return fdatasync(fd);
+}
+
+/* What was answered is on disk, not only in the system's memory. */
+START_TEST(test_answers_wait_for_the_disk)
+{
+	struct store_claim claim;
+	struct ident id;
+	struct job job;
+
+	ck_assert_int_eq(db_env_set_func_fsync(flush), 0);
+	id = store_fixture_submit_many(store, "ann", "a", 2);
+	ck_assert_int_gt(flushed, 0);
+	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
+	flushed = 0;
+	ck_assert_int_eq(store_fixture_do(store, &claim, 1), STATUS_OK);
+	ck_assert_int_gt(flushed, 0);
+	flushed = 0;
+	ck_assert_int_eq(store_job_delete(store, &id, NULL, NOW, &job),
+	    STATUS_OK);
+	ck_assert_int_gt(flushed, 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -329,6 +361,7 @@ main(void)
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, test_files_are_closed_to_others);
+	tcase_add_test(tcase, test_answers_wait_for_the_disk);
 	tcase_add_test(tcase, test_store_of_another_version_is_left_alone);
 	tcase_add_test(tcase, test_lost_regions_bring_a_recovery);
 	tcase_add_test(tcase, test_damaged_job_holds_up_nobody);
