@@ -18,6 +18,8 @@
 #	                            pattern of its message, all else exactly
 #	refused NAME CODE PATTERN METHOD PATH [CURL OPTION...]  the same of
 #	                            that request
+#	raw TEXT                    sends such bytes, by printf's %b; the answer
+#	                            is left as by api
 #	anonymous_memory            the most that a worker has now, in KiB; 0
 #	                            with sanitizers, which keep what is freed
 #	load PREFIX COUNT FILE      jobs of that many contacts one after the
@@ -113,6 +115,20 @@ refused() {
 	shift 3
 	api "$@"
 	is_error "$name" "$code" "$pattern"
+}
+
+# nginx would keep the connection for a while.
+raw() {
+	local socket line
+	exec {socket}<>"/dev/tcp/${address%:*}/${address##*:}"
+	printf '%b' "$1" >&"$socket"
+	: >"$headers"
+	while IFS= read -r -t 5 line <&"$socket" && [ "$line" != $'\r' ]; do
+		printf '%s\n' "$line" >>"$headers"
+	done
+	timeout 5 head -c "$(header Content-Length)" <&"$socket" >"$body"
+	exec {socket}>&-
+	status=$(sed -n '1s/^HTTP[^ ]* \([0-9]*\).*/\1/p' "$headers")
 }
 
 anonymous_memory() {

@@ -1,6 +1,5 @@
 #!/bin/bash
-# Which of two faults answers, limits, and the errors that nginx makes
-# (doc/api.md section 4).
+# Which of two faults answers, and limits (doc/api.md section 4).
 # shellcheck disable=SC2317 # ok and wait_for call the functions
 set -u
 # shellcheck source=tests/e2e/lib.sh
@@ -14,20 +13,6 @@ denied='API authorization denied.'
 forbidden='You do not have access to the requested area/action.'
 foreign='Sec-Fetch-Site: cross-site'
 malformed='The body is not valid JSON: *'
-
-# The answer to bytes as they are; nginx would keep the connection for a while.
-raw() {
-	local socket line
-	exec {socket}<>"/dev/tcp/${address%:*}/${address##*:}"
-	printf '%b' "$1" >&"$socket"
-	: >"$headers"
-	while IFS= read -r -t 5 line <&"$socket" && [ "$line" != $'\r' ]; do
-		printf '%s\n' "$line" >>"$headers"
-	done
-	timeout 5 head -c "$(header Content-Length)" <&"$socket" >"$body"
-	exec {socket}>&-
-	status=$(sed -n '1s/^HTTP[^ ]* \([0-9]*\).*/\1/p' "$headers")
-}
 
 eve=eve:$(random_key)
 limits=(--set max_body=1M --set max_unfinished_jobs_per_user=2
@@ -78,25 +63,6 @@ restart_instance "${limits[@]}"
 api DELETE "$api/job/$first"
 api POST "$new" -d '[]'
 is 'and with room all is well' "$status" 202
-
-# ---- errors that nginx makes
-
-while IFS='|' read -r code text pattern; do
-	raw "$text"
-	is_error "nginx: $code of ${text:0:20}" "$code" "$pattern"
-done <<EOF
-400|GET\\x20bad\\r\\n\\r\\n|This is not a valid HTTP request.
-400|GET $unknown HTTP/1.1\\r\\n\\r\\n|This is not a valid HTTP request.
-414|GET /$(printf '%09000d' 0) HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n|*
-404|GET /nowhere HTTP/1.1\\r\\nHost: x\\r\\nConnection: close\\r\\n\\r\\n|Item was not found.
-505|GET / HTTP/3.0\\r\\nHost: x\\r\\n\\r\\n|This version*
-EOF
-mv "$state/run/submit.sock" "$state/run/away"
-refused 'nginx: 503 without workers' 503 '*' POST "$new" -d '[]'
-like 'says when to come back' "$(header Retry-After)" '[1-9]*'
-mv "$state/run/away" "$state/run/submit.sock"
-api POST "$new" -d '[]'
-is 'and with them all is well' "$status" 202
 
 # ---- anonymous, and nginx's rate
 
