@@ -237,6 +237,7 @@ START_TEST(test_an_expired_job_keeps_its_key)
 	struct ident first = submitted_at("k", NOW);
 
 	complete_job(NOW);
+	same(first, submitted_at("k", KEPT - 1));
 	store_fixture_sweep(store, NOW + RETENTION);
 	ck_assert_int_eq(jobs(), 0);
 	same(first, submitted_at("k", KEPT - 1));

@@ -26,9 +26,14 @@ done <<EOT
 413|POST $new HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 1048577\\r\\n\\r\\n|The request is too large.
 505|GET / HTTP/3.0\\r\\nHost: x\\r\\n\\r\\n|This version*
 EOT
-refused 401 401 'API authorization denied.' GET "$unknown" -H Authorization:
-is '401: one challenge' "$(header WWW-Authenticate)" \
-	'Basic realm="bulkcontacts"'
+for path in "$new" "$api/bulk/edit" "$api" "$unknown"; do
+	for who in "$user:wrong" nobody: :; do
+		refused "401 of $who, $path" 401 'API authorization denied.' \
+			GET "$path" -u "$who"
+		is "401 of $who, $path: one challenge" \
+			"$(header WWW-Authenticate)" 'Basic realm="bulkcontacts"'
+	done
+done
 refused 405 405 '*GET, HEAD, DELETE, POST*' TRACE "$unknown"
 is '405: Allow' "$(header Allow)" 'GET, HEAD, DELETE, POST'
 api GET //api/contacts/./job/x/../../jobs
