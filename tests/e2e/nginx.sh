@@ -49,11 +49,11 @@ for _ in {1..64}; do
 			<"$state/credentials" | base64 -w 0)" >&"$socket"
 	sockets+=("$socket")
 done
-too_many() {
+# Both of nginx's processes see those first that came first.
+for _ in {1..100}; do
 	api POST "$new" -d '[]'
-	[ "$status" != 202 ]
-}
-ok '64 submits of an address are under way' wait_for too_many
+	[ "$status" = 202 ] || break
+done
 is_error '429 of one more' 429 'Too many requests from this address.'
 is '429: when to come back' "$(header Retry-After)" 1
 api GET "$unknown"
@@ -62,7 +62,8 @@ for socket in "${sockets[@]}"; do
 	exec {socket}>&-
 done
 enough() {
-	! too_many
+	api POST "$new" -d '[]'
+	[ "$status" = 202 ]
 }
 ok 'and without them all is well' wait_for enough
 
