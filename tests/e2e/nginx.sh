@@ -38,6 +38,10 @@ refused 405 405 '*GET, HEAD, DELETE, POST*' TRACE "$unknown"
 is '405: Allow' "$(header Allow)" 'GET, HEAD, DELETE, POST'
 api GET //api/contacts/./job/x/../../jobs
 is 'a path is normalised' "$status $(cat "$body")" '200 {"jobs":[]}'
+api GET "$api/jobs?before=0"
+is 'the query is no part of it' "$status $(cat "$body")" '200 {"jobs":[]}'
+refused 'an error of the program is left alone' 400 \
+	'The request body is empty.' POST "$new"
 
 # ---- of too many at once
 
