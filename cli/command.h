@@ -40,6 +40,8 @@ int cli_job_show(struct cli *cli, const struct command *command, int argc,
     char **argv);
 int cli_job_delete(struct cli *cli, const struct command *command, int argc,
     char **argv);
+int cli_job_release(struct cli *cli, const struct command *command, int argc,
+    char **argv);
 int cli_contact_show(struct cli *cli, const struct command *command, int argc,
     char **argv);
 int cli_contact_export(struct cli *cli, const struct command *command, int argc,

@@ -10,6 +10,33 @@
 #include "options.h"
 #include "store.h"
 
+static bool
+add_held(const struct job *job, void *arg)
+{
+	struct buf *held = arg;
+	char id[IDENT_TEXT_SIZE];
+
+	ident_format(&job->id, id);
+	buf_printf(held, " %s", id);
+	return true;
+}
+
+/* EXIT_SUCCESS if no job is held; else they are named. */
+static int
+judge_held(struct cli *cli)
+{
+	struct buf held = {0};
+	enum status status = store_job_list_held(cli->store, add_held, &held);
+	int rc = cli_status("read the jobs", status);
+
+	if (status == STATUS_OK && held.len > 0)
+		rc = cli_error("jobs are held since a restore: \"bulkcontacts "
+			       "job release ID\" or \"job delete ID\":%s",
+		    buf_str(&held));
+	buf_clear(&held);
+	return rc;
+}
+
 /*
  * "ok: ..." or the reason why not. A runner that was seen in the future was
  * seen: somebody set the clock back.
@@ -44,6 +71,8 @@ judge(struct cli *cli)
 	if (!store_has_room(cli->store))
 		return cli_error("the disk is below min_free_disk: make room, "
 				 "submits are refused until then");
+	if (judge_held(cli) != EXIT_SUCCESS)
+		return EXIT_FAILURE;
 	buf_printf(&cli->output.buf,
 	    "ok: the runner was seen %" PRId64 " s ago, the disk has room%s\n",
 	    age > 0 ? age : 0,

@@ -16,9 +16,8 @@
 
 /* The jobs that a list is made of. */
 struct job_list {
-	const char *user; /* NULL: anyone's */
-	enum job_state state;
-	bool any_state;
+	const char *user;  /* NULL: anyone's */
+	const char *state; /* NULL: any */
 	bool no_memory;
 	struct job *jobs;
 	size_t count, cap;
@@ -45,7 +44,8 @@ collect(const struct job *job, void *arg)
 
 	if (interrupt_pending())
 		return false;
-	if ((!list->any_state && job->state != list->state) ||
+	if ((list->state != NULL &&
+		strcmp(job_operator_status(job), list->state) != 0) ||
 	    (list->user != NULL && strcmp(job->user, list->user) != 0))
 		return true;
 	jobs = array_reserve(list->jobs, &list->cap, list->count + 1,
@@ -90,7 +90,7 @@ add_row(struct table *table, const struct job *job)
 	output_escape(&user, job->user);
 	text = buf_str(&user);
 	table_add(table, id);
-	table_add(table, job_state_name(job->state));
+	table_add(table, job_operator_status(job));
 	table_add(table, text != NULL ? text : "?");
 	add_date_cell(table, job->added);
 	add_date_cell(table, job->completed);
@@ -179,11 +179,11 @@ int
 cli_job_list(struct cli *cli, const struct command *command, int argc,
     char **argv)
 {
-	struct job_list list = {.any_state = true};
-	const char *state = NULL;
+	struct job_list list = {0};
+	enum job_state state;
 	bool json = false;
 	const struct option_spec specs[] = {
-	    {"state", NULL, &state},
+	    {"state", NULL, &list.state},
 	    {"user", NULL, &list.user},
 	    {"json", &json, NULL},
 	    {0},
@@ -192,13 +192,11 @@ cli_job_list(struct cli *cli, const struct command *command, int argc,
 
 	if (rc != EXIT_SUCCESS)
 		return rc;
-	if (state != NULL) {
-		if (job_state_parse(state, &list.state) != 0)
-			return cli_usage_error(command,
-			    "no state %s, but queued, in_progress or completed",
-			    log_quote(state));
-		list.any_state = false;
-	}
+	if (list.state != NULL && strcmp(list.state, "held") != 0 &&
+	    job_state_parse(list.state, &state) != 0)
+		return cli_usage_error(command,
+		    "no state %s, but queued, in_progress, completed or held",
+		    log_quote(list.state));
 	if ((rc = cli_open(cli)) != EXIT_SUCCESS)
 		return rc;
 	rc = print_list(cli, &list, json);
@@ -277,5 +275,32 @@ cli_job_delete(struct cli *cli, const struct command *command, int argc,
 	buf_printf(&cli->output.buf,
 	    "deleted %s: %u of its %u contacts had been done and stay so\n", id,
 	    job_done(&job), job.total);
+	return EXIT_SUCCESS;
+}
+
+int
+cli_job_release(struct cli *cli, const struct command *command, int argc,
+    char **argv)
+{
+	static const struct option_spec specs[] = {{0}};
+	struct ident ident;
+	struct job job;
+	enum status status;
+	const char *id;
+	int rc = options_parse(command, argc, argv, specs, 1, &id);
+
+	if (rc != EXIT_SUCCESS ||
+	    (rc = parse_ident(command, id, &ident)) != EXIT_SUCCESS ||
+	    (rc = cli_open(cli)) != EXIT_SUCCESS)
+		return rc;
+	status = store_job_release(cli->store, &ident, &job);
+	if (status == STATUS_CONFLICT)
+		return cli_error("job %s is not held but %s", id,
+		    job_operator_status(&job));
+	if (status != STATUS_OK)
+		return tell_status("release the job", id, status);
+	buf_printf(&cli->output.buf,
+	    "released %s: %u of its %u contacts are left to do\n", id,
+	    job.total - job_done(&job), job.total);
 	return EXIT_SUCCESS;
 }

@@ -22,6 +22,8 @@ static const struct command commands[] = {
     {"job", "show", "ID [--json]", "show a job", cli_job_show},
     {"job", "delete", "ID", "delete a job; what it has written stays",
 	cli_job_delete},
+    {"job", "release", "ID", "let a job go on that a restore has left held",
+	cli_job_release},
     {"contact", "show", "ID|EMAIL", "show a contact as JSON", cli_contact_show},
     {"contact", "export", "[--format ndjson]",
 	"write all contacts, one JSON object a line", cli_contact_export},

@@ -6,6 +6,9 @@
 
 #include "buf.h"
 #include "conf.h"
+#include "ident.h"
+#include "job.h"
+#include "request.h"
 #include "response.h"
 #include "store.h"
 
@@ -17,47 +20,81 @@ api_health_live(struct api_call *call)
 	return STATUS_OK;
 }
 
-/* STATUS_NOT_FOUND: not ready. */
+/* What keeps it from being ready. */
+struct trouble {
+	const char *reason; /* NULL: nothing does */
+	struct buf held;    /* ids of jobs, as a JSON list without brackets */
+};
+
+static bool
+add_held(const struct job *job, void *arg)
+{
+	struct trouble *trouble = arg;
+	char id[IDENT_TEXT_SIZE];
+
+	trouble->reason = "held";
+	ident_format(&job->id, id);
+	buf_printf(&trouble->held, "%s\"%s\"", trouble->held.len > 0 ? "," : "",
+	    id);
+	return true;
+}
+
 static enum status
-look(const struct api_call *call)
+look(const struct api_call *call, struct trouble *trouble)
 {
 	const struct api *api = call->api;
 	int64_t added, unseen = call->now - store_runner_seen(api->store);
-	enum status status = store_job_oldest(api->store, &added);
+	enum status status = store_job_list_held(api->store, add_held, trouble);
 
+	if (status == STATUS_OK)
+		status = store_job_oldest(api->store, &added);
 	if (status == STATUS_NOT_FOUND)
 		added = call->now;
 	else if (status != STATUS_OK)
 		return status;
-	if (call->now - added > (int64_t)api->conf->retention ||
-	    unseen > (int64_t)api->conf->runner_timeout ||
-	    !store_has_room(api->store))
-		return STATUS_NOT_FOUND;
+	if (call->now - added > (int64_t)api->conf->retention)
+		trouble->reason = "waiting";
+	if (unseen > (int64_t)api->conf->runner_timeout)
+		trouble->reason = "runner";
+	if (!store_has_room(api->store))
+		trouble->reason = "disk";
 	return STATUS_OK;
 }
 
 /*
- * One word and no reason: anybody may ask. Who drains the service wants its
- * jobs to be asked for: it is ready.
+ * Anybody may ask, and gets one word; the reason is for an admin whom the
+ * front end vouches for. Who drains the service wants its jobs to be asked
+ * for: it is ready.
  */
 enum status
 api_health_ready(struct api_call *call)
 {
-	enum status status = look(call);
-	bool ready = status == STATUS_OK, draining = false;
+	struct buf *body = &call->response->body;
+	struct trouble trouble = {0};
+	enum status status = look(call, &trouble);
+	bool ready = trouble.reason == NULL, draining = false;
 
-	if (ready)
+	if (status == STATUS_OK && ready)
 		status = store_is_draining(call->api->store, &draining);
-	else if (status == STATUS_NOT_FOUND)
-		status = STATUS_OK;
 	if (status != STATUS_OK)
-		return status;
+		goto out;
 	response_begin(call->response, ready ? 200 : 503);
 	if (!ready)
 		response_add_header(call->response, "Retry-After", "1");
-	buf_printf(&call->response->body, "{\"status\":\"%s\"}",
+	buf_printf(body, "{\"status\":\"%s\"",
 	    draining ? "draining"
 	    : ready  ? "ready"
 		     : "not ready");
-	return STATUS_OK;
+	if (!ready && conf_is_admin(call->api->conf,
+			  request_get(call->request, REQUEST_USER))) {
+		buf_printf(body, ",\"reason\":\"%s\",\"held\":[",
+		    trouble.reason);
+		buf_add(body, trouble.held.data, trouble.held.len);
+		buf_add_char(body, ']');
+	}
+	buf_add_char(body, '}');
+	body->failed |= trouble.held.failed;
+out:
+	buf_clear(&trouble.held);
+	return status;
 }

@@ -49,8 +49,10 @@ add_retry_after(struct api_call *call, const struct job *job)
 	struct job running = *job;
 	int64_t seconds = RETRY_MIN;
 
-	if (job->state != JOB_QUEUED ||
-	    store_job_running(call->api->store, &running) == STATUS_OK)
+	if (job->held)
+		seconds = RETRY_MAX;
+	else if (job->state != JOB_QUEUED ||
+		 store_job_running(call->api->store, &running) == STATUS_OK)
 		seconds = seconds_left(job, &running, call->now);
 	response_add_header(call->response, "Retry-After", "%lld",
 	    (long long)seconds);
@@ -82,8 +84,7 @@ api_job_get(struct api_call *call)
 	api_add_expires(response, &job);
 	if (job.state != JOB_COMPLETED)
 		add_retry_after(call, &job);
-	buf_printf(&response->body, "{\"status\":\"%s\"",
-	    job_state_name(job.state));
+	buf_printf(&response->body, "{\"status\":\"%s\"", job_status(&job));
 	if (page.details != NULL && job.state == JOB_COMPLETED)
 		status = page_write(&page, call, &job);
 	buf_add_char(&response->body, '}');

@@ -27,6 +27,7 @@ struct job {
 	enum job_state state;
 	bool deleted;        /* for everyone but the sweep it is gone */
 	bool strict;         /* unknown keys are errors of their item */
+	bool held;           /* unfinished, and nobody works on it for now */
 	uint32_t batch_size; /* contacts a chunk and items a page, for ever */
 	uint32_t total;
 	uint32_t created, updated, failed;
@@ -46,12 +47,19 @@ uint32_t job_done(const struct job *job);
 const char *job_op_name(enum job_op op);
 const char *job_state_name(enum job_state state);
 
+/*
+ * Its state for whoever sent it, to whom one that is held is queued; and for
+ * operators, to whom it is "held".
+ */
+const char *job_status(const struct job *job);
+const char *job_operator_status(const struct job *job);
+
 /* 0 and *state, or -1 for a word that is none. */
 int job_state_parse(const char *word, enum job_state *state);
 
 /*
- * The job as one JSON object for those who list jobs; with a member "user"
- * unless that is NULL.
+ * The job as one JSON object for those who list jobs: for operators with a
+ * member "user", else, user NULL, for whoever sent it.
  */
 void job_show(const struct job *job, const char *user, struct buf *json);
 

@@ -154,6 +154,20 @@ enum status store_job_unfinished(struct store *store, uint64_t *count);
 /* When the oldest unfinished job was added; STATUS_NOT_FOUND: there is none. */
 enum status store_job_oldest(struct store *store, int64_t *added);
 
+/*
+ * The jobs that a restore has left held: unfinished, and nobody works on them
+ * until they are released or deleted. By user, in the order of acceptance.
+ */
+enum status store_job_list_held(struct store *store, store_job_fn *fn,
+    void *arg);
+
+/*
+ * Let a job that is held go on where it was. *job is the account.
+ * STATUS_CONFLICT: it is not held.
+ */
+enum status store_job_release(struct store *store, const struct ident *id,
+    struct job *job);
+
 enum status store_contact_get(struct store *store, uint64_t id,
     struct contact *contact);
 

@@ -10,7 +10,7 @@
 
 enum { JOB_VERSION = 1 };
 
-enum job_flag { JOB_FLAG_DELETED = 1, JOB_FLAG_STRICT = 2 };
+enum job_flag { JOB_FLAG_DELETED = 1, JOB_FLAG_STRICT = 2, JOB_FLAG_HELD = 4 };
 
 static const char *const op_names[JOB_OP__MAX] = {
     [JOB_NEW] = "new",
@@ -40,6 +40,18 @@ const char *
 job_state_name(enum job_state state)
 {
 	return state_names[state];
+}
+
+const char *
+job_status(const struct job *job)
+{
+	return job_state_name(job->held ? JOB_QUEUED : job->state);
+}
+
+const char *
+job_operator_status(const struct job *job)
+{
+	return job->held ? "held" : job_state_name(job->state);
 }
 
 int
@@ -73,7 +85,7 @@ job_show(const struct job *job, const char *user, struct buf *json)
 
 	ident_format(&job->id, id);
 	buf_printf(json, "{\"id\":\"%s\",\"status\":\"%s\"", id,
-	    job_state_name(job->state));
+	    user != NULL ? job_operator_status(job) : job_status(job));
 	if (user != NULL) {
 		buf_add_str(json, ",\"user\":");
 		buf_add_json(json, user, strlen(user));
@@ -95,7 +107,8 @@ job_encode(const struct job *job, struct buf *buf)
 	buf_add_u8(buf, (uint8_t)job->op);
 	buf_add_u8(buf, (uint8_t)job->state);
 	buf_add_u8(buf, (uint8_t)((job->deleted ? JOB_FLAG_DELETED : 0) |
-				  (job->strict ? JOB_FLAG_STRICT : 0)));
+				  (job->strict ? JOB_FLAG_STRICT : 0) |
+				  (job->held ? JOB_FLAG_HELD : 0)));
 	buf_add_u32(buf, job->batch_size);
 	buf_add_u32(buf, job->total);
 	buf_add_u32(buf, job->created);
@@ -125,6 +138,7 @@ static bool
 is_sound(const struct job *job)
 {
 	return job->op < JOB_OP__MAX && job->state < JOB_STATE__MAX &&
+	       !(job->held && job->state == JOB_COMPLETED) &&
 	       job->batch_size > 0 && job->created <= job->total &&
 	       job->updated <= job->total && job->failed <= job->total &&
 	       (uint64_t)job->created + job->updated + job->failed <=
@@ -153,6 +167,7 @@ job_decode(struct job *job, const void *data, size_t len)
 	flags = reader_u8(&reader);
 	out.deleted = (flags & JOB_FLAG_DELETED) != 0;
 	out.strict = (flags & JOB_FLAG_STRICT) != 0;
+	out.held = (flags & JOB_FLAG_HELD) != 0;
 	out.batch_size = reader_u32(&reader);
 	out.total = reader_u32(&reader);
 	out.created = reader_u32(&reader);

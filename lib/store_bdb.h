@@ -28,7 +28,7 @@ enum table {
 	TABLE_SEQUENCE, /* "job" -> the last one's number; "draining" */
 	TABLE_JOB,      /* id -> job */
 	TABLE_OWNER,    /* user, sequence downwards -> job */
-	TABLE_READY,    /* state, user, sequence -> job */
+	TABLE_READY,    /* state or READY_HELD, user, sequence -> job */
 	TABLE_TALLY,    /* user -> unfinished jobs and bytes */
 	TABLE_DUE,      /* expiry, job -> nothing */
 	TABLE__MAX
@@ -129,8 +129,7 @@ void key_of_chunk(struct buf *key, const struct ident *id, uint32_t chunk,
     uint32_t first);
 void key_of_page(struct buf *key, const struct ident *id, uint32_t n);
 void key_of_owner(struct buf *key, const char *user, uint64_t seq);
-void key_of_ready(struct buf *key, enum job_state state, const char *user,
-    uint64_t seq);
+void key_of_ready(struct buf *key, int state, const char *user, uint64_t seq);
 void key_of_due(struct buf *key, int64_t expires, const struct ident *id);
 void key_of_contact(struct buf *key, uint64_t id);
 void key_of_unique(struct buf *key, uint16_t field, struct text folded);
@@ -145,7 +144,12 @@ enum status txn_job_get(struct store_txn *txn, const struct ident *id,
     enum txn_lock lock, struct job *job);
 enum status txn_job_put(struct store_txn *txn, const struct job *job);
 
-/* The ready entry of the job in this state comes or goes. */
+/*
+ * The ready entry of the job in this state comes or goes. Held ones stand
+ * under a state of their own, where no runner looks.
+ */
+enum { READY_HELD = 3 };
+int job_ready_state(const struct job *job);
 enum status txn_ready_put(struct store_txn *txn, const struct job *job);
 enum status txn_ready_del(struct store_txn *txn, const struct job *job);
 
@@ -164,8 +168,8 @@ enum status txn_draining_get(struct store_txn *txn, enum txn_lock lock,
  * The first ready entry at or behind *key (replaced by the entry's) that is
  * in this state, and its job's id. STATUS_NOT_FOUND: there is none.
  */
-enum status txn_ready_seek(struct store_txn *txn, struct buf *key,
-    enum job_state state, struct ident *id);
+enum status txn_ready_seek(struct store_txn *txn, struct buf *key, int state,
+    struct ident *id);
 
 /* Move a user's account and that of all users. */
 struct store_tally_change {

@@ -44,8 +44,7 @@ key_of_owner(struct buf *key, const char *user, uint64_t seq)
 }
 
 void
-key_of_ready(struct buf *key, enum job_state state, const char *user,
-    uint64_t seq)
+key_of_ready(struct buf *key, int state, const char *user, uint64_t seq)
 {
 	buf_reset(key);
 	buf_add_u8(key, (uint8_t)state);
@@ -151,12 +150,20 @@ txn_owner_del(struct store_txn *txn, const struct job *job)
 	return status;
 }
 
+_Static_assert((int)READY_HELD >= (int)JOB_STATE__MAX, "a state of its own");
+
+int
+job_ready_state(const struct job *job)
+{
+	return job->held ? READY_HELD : (int)job->state;
+}
+
 enum status
 txn_ready_put(struct store_txn *txn, const struct job *job)
 {
 	struct store *store = txn->store;
 
-	key_of_ready(&store->key, job->state, job->user, job->seq);
+	key_of_ready(&store->key, job_ready_state(job), job->user, job->seq);
 	buf_reset(&store->value);
 	buf_add_u8(&store->value, RECORD_VERSION);
 	buf_add(&store->value, job->id.bytes, IDENT_BYTES);
@@ -168,12 +175,12 @@ txn_ready_del(struct store_txn *txn, const struct job *job)
 {
 	struct store *store = txn->store;
 
-	key_of_ready(&store->key, job->state, job->user, job->seq);
+	key_of_ready(&store->key, job_ready_state(job), job->user, job->seq);
 	return txn_del(txn, TABLE_READY, &store->key);
 }
 
 enum status
-txn_ready_seek(struct store_txn *txn, struct buf *key, enum job_state state,
+txn_ready_seek(struct store_txn *txn, struct buf *key, int state,
     struct ident *id)
 {
 	struct buf *value = &txn->store->value;

@@ -87,7 +87,7 @@ check_entries(struct store_txn *txn, struct verify *verify)
 	bool found;
 
 	if (job->state != JOB_COMPLETED && !job->deleted) {
-		key_of_ready(key, job->state, job->user, job->seq);
+		key_of_ready(key, job_ready_state(job), job->user, job->seq);
 		status = find_entry(txn, TABLE_READY, &job->id, &found);
 		return status == STATUS_OK ? verify_add_if(verify, !found,
 						 STORE_READY_MISSING, 0)
@@ -192,7 +192,7 @@ has_ready(const struct verify *verify, struct buf *key)
 {
 	const struct job *job = &verify->job;
 
-	key_of_ready(key, job->state, job->user, job->seq);
+	key_of_ready(key, job_ready_state(job), job->user, job->seq);
 	return job->state != JOB_COMPLETED && !job->deleted &&
 	       is_key(verify, key);
 }
