@@ -87,6 +87,16 @@ cli_status(const char *doing, enum status status)
 }
 
 int
+cli_refused(const char *doing, enum status status)
+{
+	if (status == STATUS_STOPPED || status == STATUS_PANIC ||
+	    store_refusal()[0] == '\0')
+		return status == STATUS_STOPPED ? EXIT_FAILURE
+						: cli_status(doing, status);
+	return cli_error("cannot %s: %s", doing, store_refusal());
+}
+
+int
 cli_load(struct cli *cli)
 {
 	char error[CONF_ERROR_SIZE];
@@ -133,8 +143,8 @@ open_log(const struct conf *conf)
 	    log_quote(conf->log), strerror(errno));
 }
 
-static int
-open_store(struct cli *cli, struct catalogue *catalogue)
+int
+cli_enter(struct cli *cli)
 {
 	char error[CONF_ERROR_SIZE];
 	int rc;
@@ -150,6 +160,16 @@ open_store(struct cli *cli, struct catalogue *catalogue)
 	if ((rc = open_log(&cli->conf)) != EXIT_SUCCESS)
 		return rc;
 	interrupt_catch();
+	return EXIT_SUCCESS;
+}
+
+static int
+open_store(struct cli *cli, struct catalogue *catalogue)
+{
+	int rc = cli_enter(cli);
+
+	if (rc != EXIT_SUCCESS)
+		return rc;
 	cli->store = store_open(&cli->conf, catalogue, STORE_CLI);
 	if (cli->store == NULL && store_refusal()[0] != '\0') {
 		cli_error("%s", store_refusal());

@@ -48,6 +48,10 @@ int cli_contact_export(struct cli *cli, const struct command *command, int argc,
     char **argv);
 int cli_contact_count(struct cli *cli, const struct command *command, int argc,
     char **argv);
+int cli_store_backup(struct cli *cli, const struct command *command, int argc,
+    char **argv);
+int cli_store_restore(struct cli *cli, const struct command *command, int argc,
+    char **argv);
 int cli_store_reindex(struct cli *cli, const struct command *command, int argc,
     char **argv);
 int cli_store_verify(struct cli *cli, const struct command *command, int argc,
@@ -68,6 +72,12 @@ int cli_load(struct cli *cli);
 
 /* Read the catalogue, too, in the configuration's folder. */
 int cli_load_catalogue(struct cli *cli);
+
+/*
+ * Configuration and catalogue, as conf.user, with the log open and signals
+ * noted: what comes before a store is opened.
+ */
+int cli_enter(struct cli *cli);
 
 /*
  * Configuration, catalogue and store, as conf.user. From then on signals are
@@ -95,6 +105,12 @@ int cli_usage_error(const struct command *command, const char *format, ...)
  * STATUS_PANIC.
  */
 int cli_status(const char *doing, enum status status);
+
+/*
+ * The same for what store_refusal() may have a sentence about. After a signal
+ * (STATUS_STOPPED) nothing needs to be said.
+ */
+int cli_refused(const char *doing, enum status status);
 
 /*
  * For callbacks of a scan: pass on what has gathered in the output. False

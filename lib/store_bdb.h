@@ -36,11 +36,12 @@ enum table {
 
 struct store {
 	const struct conf *conf;
+	const char *folder; /* conf->store_dir, or that of a copy */
 	enum store_role role;
 	DB_ENV *env;
 	DB *tables[TABLE__MAX];
 	struct buf key, value; /* scratch of the current call */
-	int runner_fd, backup_fd;
+	int runner_fd, backup_fd; /* -1: nobody else can have it open */
 	char turn[JOB_USER_MAX + 1]; /* whose job was taken last */
 };
 
@@ -185,7 +186,14 @@ enum status txn_tally_add(struct store_txn *txn, const char *user,
 
 /* The environment and its tables (store_bdb_env.c). 0 or Berkeley DB's code,
  * logged. Closing writes nothing that the log does not have. */
-int env_open(struct store *store, bool recover);
+enum env_mode {
+	ENV_JOIN,
+	ENV_RECOVER,
+	ENV_PRIVATE, /* of a copy that this process alone has; recovered */
+	ENV_PRIVATE_COPIED, /* of one whose tables are older than its logs */
+	ENV__MAX
+};
+int env_open(struct store *store, enum env_mode mode);
 int env_close(struct store *store);
 
 /* Give the fields their numbers, or refuse a catalogue that is not the
@@ -201,10 +209,22 @@ enum status store_bind_catalogue(struct store *store,
 enum catalogue_lock { CATALOGUE_SHARED, CATALOGUE_ALONE };
 enum status store_catalogue_lock(struct store *store, enum catalogue_lock lock);
 
+/*
+ * What store_refusal() says: the first reason since store_refuse_nothing()
+ * (store_bdb_refusal.c).
+ */
+void store_refuse_nothing(void);
+void store_refuse(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
+/* Make the store's folder; refuse a file system of another machine. 0, or -1
+ * logged. */
+int store_make_folder(const char *path);
+
 /* Free bytes of the store's file system that ordinary users may take. */
 uint64_t store_free_disk(const struct store *store);
 
-/* A file beside the environment: "<store_dir>/<name>" in path. */
+/* A file beside the environment: "<folder>/<name>" in path. */
 enum { STORE_PATH_MAX = 4096 };
 void store_path(const struct store *store, const char *name,
     char path[STORE_PATH_MAX]);

@@ -42,20 +42,28 @@ txn_contacts_get(struct store_txn *txn, enum txn_lock lock, uint64_t *next,
 }
 
 enum status
-txn_contacts_advance(struct store_txn *txn, uint64_t next)
+txn_contacts_put(struct store_txn *txn, uint64_t next, uint64_t count)
 {
 	struct store *store = txn->store;
+
+	key_of_name(&store->key, contacts_key);
+	buf_reset(&store->value);
+	buf_add_u8(&store->value, RECORD_VERSION);
+	buf_add_u64(&store->value, next);
+	buf_add_u64(&store->value, count);
+	return txn_put(txn, TABLE_META, &store->key, &store->value);
+}
+
+enum status
+txn_contacts_advance(struct store_txn *txn, uint64_t next)
+{
 	uint64_t old, count;
 	enum status status;
 
 	status = txn_contacts_get(txn, TXN_LOCK, &old, &count);
 	if (status != STATUS_OK || next == old)
 		return status;
-	buf_reset(&store->value);
-	buf_add_u8(&store->value, RECORD_VERSION);
-	buf_add_u64(&store->value, next);
-	buf_add_u64(&store->value, count + (next - old));
-	return txn_put(txn, TABLE_META, &store->key, &store->value);
+	return txn_contacts_put(txn, next, count + (next - old));
 }
 
 struct contact_count {

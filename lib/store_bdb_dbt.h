@@ -29,6 +29,9 @@ enum status txn_outcome(struct store_txn *txn, int rc, const char *operation);
 enum { SEAL_SIZE = 4 };
 void seal_add(const struct buf *key, struct buf *value);
 
+/* The same sum, of a file in pieces; it begins with 0. */
+uint32_t seal_sum(uint32_t sum, const void *data, size_t len);
+
 /* False, logged, when the seal is not right. */
 bool seal_remove(const char *table, const struct buf *key, struct buf *value);
 

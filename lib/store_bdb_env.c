@@ -30,6 +30,7 @@ enum {
 	LOG_BUFFER = 4 << 20,
 	LOG_FILE = 64 << 20,
 	TRANSACTIONS_MAX = 200,
+	PRIVATE_CACHE = 64 << 20,
 	CHECKPOINT_KB = 16 << 10,
 	CHECKPOINT_MINUTES = 5
 };
@@ -102,18 +103,38 @@ env_configure(DB_ENV *env, uint64_t cache_size)
 	return env->set_lk_detect(env, DB_LOCK_MINWRITE);
 }
 
+static const uint32_t mode_flags[ENV__MAX] = {
+    [ENV_JOIN] = 0,
+    [ENV_RECOVER] = DB_RECOVER,
+    [ENV_PRIVATE] = DB_PRIVATE | DB_RECOVER,
+    /* From the first log on: the last checkpoint in them was one of the
+     * original, whose pages a copied table may not have. */
+    [ENV_PRIVATE_COPIED] = DB_PRIVATE | DB_RECOVER_FATAL,
+};
+
+/* Memory of this process alone: little beside a running service. */
+static uint64_t
+cache_size_of(const struct store *store, enum env_mode mode)
+{
+	uint64_t size = store->conf->cache_size;
+
+	if (mode >= ENV_PRIVATE && size > PRIVATE_CACHE)
+		return PRIVATE_CACHE;
+	return size;
+}
+
 int
-env_open(struct store *store, bool recover)
+env_open(struct store *store, enum env_mode mode)
 {
 	char home[STORE_PATH_MAX];
 	uint32_t flags = DB_CREATE | DB_INIT_TXN | DB_INIT_LOCK | DB_INIT_LOG |
-			 DB_INIT_MPOOL | (recover ? DB_RECOVER : 0);
+			 DB_INIT_MPOOL | mode_flags[mode];
 	const char *what = "env";
 	int rc;
 
 	store_path(store, "env", home);
 	if ((rc = db_env_create(&store->env, 0)) != 0 ||
-	    (rc = env_configure(store->env, store->conf->cache_size)) != 0 ||
+	    (rc = env_configure(store->env, cache_size_of(store, mode))) != 0 ||
 	    (rc = store->env->open(store->env, home, flags, 0600)) != 0)
 		goto fail;
 	for (int i = 0; i < TABLE__MAX; i++) {
@@ -162,11 +183,13 @@ remove_old_logs(struct store *store)
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 	int rc;
 
-	if (fcntl(store->backup_fd, F_OFD_SETLK, &lock) != 0)
+	if (store->backup_fd >= 0 &&
+	    fcntl(store->backup_fd, F_OFD_SETLK, &lock) != 0)
 		return STATUS_OK;
 	rc = store->env->log_archive(store->env, NULL, DB_ARCH_REMOVE);
 	lock.l_type = F_UNLCK;
-	fcntl(store->backup_fd, F_OFD_SETLK, &lock);
+	if (store->backup_fd >= 0)
+		fcntl(store->backup_fd, F_OFD_SETLK, &lock);
 	return store_status_of(rc, "remove-logs");
 }
 

@@ -206,14 +206,6 @@ number_new_store(struct store_txn *txn, void *arg)
 
 /* ---- the refusal */
 
-static char refusal[STORE_REFUSAL_SIZE];
-
-const char *
-store_refusal(void)
-{
-	return refusal;
-}
-
 /* A word for the log, a clause for people. */
 static const struct {
 	const char *word, *clause;
@@ -232,12 +224,10 @@ refuse(const struct store *store, const char *alias, enum store_change change)
 	log_event(LOG_ERROR, "catalogue-differs",
 	    "field=%s reason=%s hint=\"bulkcontacts store reindex\"", alias,
 	    change_texts[change].word);
-	if (refusal[0] == '\0')
-		snprintf(refusal, sizeof refusal,
-		    "%.*s: the field %s %s: stop the service and apply the "
-		    "catalogue with \"bulkcontacts store reindex\"",
-		    STORE_REFUSAL_SIZE - 256, store->conf->fields, alias,
-		    change_texts[change].clause);
+	store_refuse("%.*s: the field %s %s: stop the service and apply the "
+		     "catalogue with \"bulkcontacts store reindex\"",
+	    STORE_REFUSAL_SIZE - 256, store->conf->fields, alias,
+	    change_texts[change].clause);
 }
 
 /* False, and all is said, if the binding is not that of the field. */
@@ -284,7 +274,7 @@ store_bind_catalogue(struct store *store, struct catalogue *catalogue)
 	struct binding_list list = {0};
 	enum status status = binding_list_read(store, &list);
 
-	refusal[0] = '\0';
+	store_refuse_nothing();
 	if (status == STATUS_OK && list.count == 0) {
 		status = store_txn_run(store, WATCH_CALL, number_new_store,
 		    catalogue);

@@ -230,18 +230,24 @@ kill_holders(const struct slots *slots)
 
 /* From here until gate_settle() every death leaves STATE_RECOVERING. */
 static int
-begin_recovery(struct slots *slots, int role)
+mark_recovering(struct slots_header *header)
 {
-	struct slots_header *header = &slots->header;
-
 	memset(header, 0, sizeof *header);
 	header->magic = SLOTS_MAGIC;
 	header->version = SLOTS_VERSION;
 	memcpy(header->boot, boot_id, sizeof header->boot);
 	header->pid_namespace = pid_namespace;
 	header->state = STATE_RECOVERING;
-	if (slots_write(header, sizeof *header, 0) != 0 ||
-	    fdatasync(slots_fd) != 0 || kill_holders(slots) != 0)
+	return slots_write(header, sizeof *header, 0) != 0 ||
+		       fdatasync(slots_fd) != 0
+		   ? -1
+		   : 0;
+}
+
+static int
+begin_recovery(struct slots *slots, int role)
+{
+	if (mark_recovering(&slots->header) != 0 || kill_holders(slots) != 0)
 		return -1;
 	memset(slots->slot, 0, sizeof slots->slot);
 	if (slots_write(slots->slot, sizeof slots->slot, SLOT_SIZE) != 0)
@@ -301,6 +307,40 @@ gate_settle(void)
 		    offsetof(struct slots_header, state));
 	gate_lock_drop();
 	return rc;
+}
+
+bool
+gate_is_used(void)
+{
+	for (int i = 0; i < GATE_SLOTS; i++)
+		if (slot_is_held(i))
+			return true;
+	return false;
+}
+
+enum gate_verdict
+gate_enter_alone(void)
+{
+	enum gate_verdict verdict = GATE_REFUSED;
+	struct slots slots = {0};
+	ssize_t len;
+
+	if (gate_lock_take(false) != 0)
+		return GATE_REFUSED;
+	if (gate_is_used())
+		verdict = GATE_USED;
+	else if ((len = pread(slots_fd, &slots, sizeof slots, 0)) >= 0 &&
+		 !is_refused(&slots, len) &&
+		 mark_recovering(&slots.header) == 0)
+		return GATE_DIRTY;
+	gate_lock_drop();
+	return verdict;
+}
+
+void
+gate_leave_alone(void)
+{
+	gate_lock_drop();
 }
 
 void

@@ -25,7 +25,8 @@ enum gate_verdict {
 	GATE_CLEAN,   /* join the environment */
 	GATE_DIRTY,   /* nobody else is alive: recover it */
 	GATE_REFUSED, /* logged; nothing was touched */
-	GATE_STOPPED  /* SIGTERM, SIGINT or SIGHUP is pending */
+	GATE_STOPPED, /* SIGTERM, SIGINT or SIGHUP is pending */
+	GATE_USED     /* others are in; for who wants to be alone */
 };
 
 /*
@@ -44,6 +45,18 @@ enum gate_verdict gate_enter(int role);
 
 /* The environment is open and whole: let others pass. 0, or -1 logged. */
 int gate_settle(void);
+
+/*
+ * Pass the gate to put another environment in the place of this one, without
+ * opening it: GATE_DIRTY, GATE_USED or GATE_REFUSED. After GATE_DIRTY nobody
+ * is in, and the next to enter will recover, whatever becomes of us; until
+ * gate_leave_alone() nobody can enter.
+ */
+enum gate_verdict gate_enter_alone(void);
+void gate_leave_alone(void);
+
+/* Whether anybody has a slot; a look from outside. */
+bool gate_is_used(void);
 
 /* After everything is closed: give the slot back. */
 void gate_leave(void);

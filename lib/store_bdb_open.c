@@ -25,7 +25,7 @@ void
 store_path(const struct store *store, const char *name,
     char path[STORE_PATH_MAX])
 {
-	snprintf(path, STORE_PATH_MAX, "%s/%s", store->conf->store_dir, name);
+	snprintf(path, STORE_PATH_MAX, "%s/%s", store->folder, name);
 }
 
 uint64_t
@@ -33,7 +33,7 @@ store_free_disk(const struct store *store)
 {
 	struct statvfs fs;
 
-	if (statvfs(store->conf->store_dir, &fs) != 0)
+	if (statvfs(store->folder, &fs) != 0)
 		return 0;
 	return (uint64_t)fs.f_bavail * fs.f_frsize;
 }
@@ -73,6 +73,12 @@ make_folder(const char *path)
 	log_event(LOG_ERROR, "store-failed", "cannot=mkdir path=%s reason=%s",
 	    log_quote(path), log_quote(strerror(errno)));
 	return -1;
+}
+
+int
+store_make_folder(const char *path)
+{
+	return make_folder(path) == 0 && is_local(path) ? 0 : -1;
 }
 
 static int
@@ -171,10 +177,10 @@ open_in_gate(struct store *store, enum gate_verdict verdict)
 		/* No watchdog: a limit shorter than the recovery would
 		 * never let it end. */
 		reserve_release(store);
-		rc = env_open(store, true);
+		rc = env_open(store, ENV_RECOVER);
 	} else {
 		watch_begin(WATCH_CALL);
-		rc = env_open(store, false);
+		rc = env_open(store, ENV_JOIN);
 		watch_end();
 	}
 	return rc == 0 ? gate_settle() : -1;
@@ -211,14 +217,14 @@ store_new(const struct conf *conf, enum store_role role)
 	if (store == NULL)
 		return NULL;
 	store->conf = conf;
+	store->folder = conf->store_dir;
 	store->role = role;
 	store->runner_fd = store->backup_fd = -1;
 	store_path(store, "env", home);
-	if (make_folder(conf->store_dir) != 0 || make_folder(home) != 0 ||
-	    !is_local(conf->store_dir) ||
+	if (store_make_folder(store->folder) != 0 || make_folder(home) != 0 ||
 	    (store->runner_fd = open_beside(store, "runner")) < 0 ||
 	    (store->backup_fd = open_beside(store, "backup")) < 0 ||
-	    gate_open(conf->store_dir, home) != 0) {
+	    gate_open(store->folder, home) != 0) {
 		store_free(store);
 		return NULL;
 	}

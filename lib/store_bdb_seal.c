@@ -21,6 +21,12 @@ seal_of(const struct buf *key, const struct buf *value)
 	return (uint32_t)crc32_z(crc, (const Bytef *)value->data, value->len);
 }
 
+uint32_t
+seal_sum(uint32_t sum, const void *data, size_t len)
+{
+	return (uint32_t)crc32_z(sum, data, len);
+}
+
 void
 seal_add(const struct buf *key, struct buf *value)
 {

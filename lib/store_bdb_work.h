@@ -21,6 +21,10 @@ enum status txn_contacts_get(struct store_txn *txn, enum txn_lock lock,
     uint64_t *next, uint64_t *count);
 enum status txn_contacts_advance(struct store_txn *txn, uint64_t next);
 
+/* Sets both; no id is given away by it. */
+enum status txn_contacts_put(struct store_txn *txn, uint64_t next,
+    uint64_t count);
+
 /* Sets key->id, 0 when it is nobody's. */
 enum status txn_unique_get(struct store_txn *txn, enum txn_lock lock,
     struct unique_key *key);

@@ -1,0 +1,175 @@
+#include "config.h"
+
+#include "store_backup.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "command.h"
+#include "interrupt.h"
+#include "log.h"
+#include "options.h"
+#include "store.h"
+
+static bool
+go_on(void *arg)
+{
+	(void)arg;
+	return !interrupt_pending();
+}
+
+static const struct store_backup_listener listener = {NULL, go_on};
+
+/*
+ * The folder as the caller meant it: paths of the configuration begin at the
+ * folder of its file, which becomes the working folder.
+ */
+static int
+name_folder(const char *folder, struct buf *path)
+{
+	char *here;
+
+	if (folder[0] != '/') {
+		if ((here = getcwd(NULL, 0)) == NULL)
+			return cli_error("%s: cannot read the working folder: "
+					 "%s",
+			    log_quote(folder), strerror(errno));
+		buf_printf(path, "%s/", here);
+		free(here);
+	}
+	buf_add_str(path, folder);
+	return buf_str(path) != NULL ? EXIT_SUCCESS
+				     : cli_error("out of memory");
+}
+
+static void
+tell_backup(struct buf *out, const struct store_backup *backup)
+{
+	buf_printf(out,
+	    "%" PRIu64 " contacts, %" PRIu64 " unique values, %" PRIu64 " jobs",
+	    backup->contacts, backup->keys, backup->jobs);
+}
+
+/* One with findings is kept: the store has them, and it may be the best. */
+static int
+warn_of_findings(uint64_t findings)
+{
+	if (findings == 0)
+		return EXIT_SUCCESS;
+	return cli_error("%" PRIu64 " findings in it, as in the store: see "
+			 "\"bulkcontacts store verify\"",
+	    findings);
+}
+
+static int
+back_up(struct cli *cli, const char *folder)
+{
+	struct store_backup backup;
+	enum status status;
+
+	status = store_backup_copy(cli->store, folder, &listener);
+	if (status == STATUS_PANIC)
+		return cli_refused("copy the store", status);
+	/* What follows takes longer, and needs nothing of the service. */
+	store_close(cli->store);
+	cli->store = NULL;
+	if (status == STATUS_OK)
+		status = store_backup_finish(&cli->conf, &cli->catalogue,
+		    folder, clock_now(), &listener, &backup);
+	if (status != STATUS_OK)
+		return cli_refused("back up the store", status);
+	buf_printf(&cli->output.buf, "%s: ", folder);
+	tell_backup(&cli->output.buf, &backup);
+	buf_add_char(&cli->output.buf, '\n');
+	return warn_of_findings(backup.findings);
+}
+
+int
+cli_store_backup(struct cli *cli, const struct command *command, int argc,
+    char **argv)
+{
+	static const struct option_spec specs[] = {{0}};
+	struct buf path = {0};
+	const char *folder;
+	int rc = options_parse(command, argc, argv, specs, 1, &folder);
+
+	if (rc == EXIT_SUCCESS &&
+	    (rc = name_folder(folder, &path)) == EXIT_SUCCESS &&
+	    (rc = cli_open(cli)) == EXIT_SUCCESS)
+		rc = back_up(cli, buf_str(&path));
+	buf_clear(&path);
+	return rc;
+}
+
+static int
+restore(struct cli *cli, const char *folder, struct store_restore *how)
+{
+	struct buf *out = &cli->output.buf;
+	char date[CLOCK_DATE_SIZE];
+	enum status status = store_restore(&cli->conf, &cli->catalogue, folder,
+	    clock_now(), &listener, how);
+
+	if (status != STATUS_OK)
+		return cli_refused("restore the store", status);
+	clock_format_iso(how->backup.made, date);
+	buf_printf(out, "restored the backup of %s: ", date);
+	tell_backup(out, &how->backup);
+	buf_printf(out, "\nnew contacts get ids from %" PRIu64 " on\n",
+	    how->next_id);
+	if (how->held > 0)
+		buf_printf(out,
+		    "%" PRIu64 " unfinished jobs are held: "
+		    "\"bulkcontacts job list --state held\", then \"job "
+		    "release ID\" or \"job delete ID\"\n",
+		    how->held);
+	if (how->aside[0] != '\0')
+		buf_printf(out,
+		    "the store of before is in %s/%s: remove it when you are "
+		    "sure\n",
+		    cli->conf.store_dir, how->aside);
+	return warn_of_findings(how->backup.findings);
+}
+
+static int
+parse_next_id(const struct command *command, const char *text, uint64_t *id)
+{
+	char *end;
+
+	if (text == NULL)
+		return EXIT_SUCCESS;
+	errno = 0;
+	*id = strtoull(text, &end, 10);
+	if (text[0] >= '1' && text[0] <= '9' && *end == '\0' && errno == 0 &&
+	    *id <= INT64_MAX)
+		return EXIT_SUCCESS;
+	return cli_usage_error(command, "--next-id %s is no id of a contact",
+	    log_quote(text));
+}
+
+int
+cli_store_restore(struct cli *cli, const struct command *command, int argc,
+    char **argv)
+{
+	struct store_restore how = {0};
+	struct buf path = {0};
+	const char *next_id = NULL, *folder;
+	const struct option_spec specs[] = {
+	    {"replace", &how.replace, NULL},
+	    {"next-id", NULL, &next_id},
+	    {0},
+	};
+	int rc = options_parse(command, argc, argv, specs, 1, &folder);
+
+	if (rc == EXIT_SUCCESS &&
+	    (rc = parse_next_id(command, next_id, &how.next_id)) ==
+		EXIT_SUCCESS &&
+	    (rc = name_folder(folder, &path)) == EXIT_SUCCESS &&
+	    (rc = cli_enter(cli)) == EXIT_SUCCESS)
+		rc = restore(cli, buf_str(&path), &how);
+	buf_clear(&path);
+	return rc;
+}
