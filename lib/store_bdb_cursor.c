@@ -13,10 +13,13 @@
 
 enum { DAMAGED = -1 /* what step() returns beside Berkeley DB's codes */ };
 
-/* One step; key and value are replaced, and grown as needed. */
+/*
+ * One step; key and value are replaced, and grown as needed. wanted is what
+ * DB_SET_RANGE looks for: when the value did not fit, key has what was found.
+ */
 static int
-step(DBC *cursor, enum table table, struct buf *key, struct buf *value,
-    uint32_t flags)
+step(DBC *cursor, enum table table, const struct buf *wanted, struct buf *key,
+    struct buf *value, uint32_t flags)
 {
 	DBT k, v;
 	int rc;
@@ -24,6 +27,10 @@ step(DBC *cursor, enum table table, struct buf *key, struct buf *value,
 	if (!dbt_grow(key, 2048) || !dbt_grow(value, 512))
 		return ENOMEM;
 	do {
+		if (wanted != NULL) {
+			buf_reset(key);
+			buf_add(key, wanted->data, wanted->len);
+		}
 		dbt_out(&k, key);
 		dbt_out(&v, value);
 		rc = cursor->get(cursor, &k, &v, flags);
@@ -48,14 +55,15 @@ static int
 search(DBC *cursor, enum table table, const struct buf *wanted, struct buf *key,
     struct buf *value, bool back)
 {
-	int rc = step(cursor, table, key, value, DB_SET_RANGE);
+	int rc = step(cursor, table, wanted, key, value, DB_SET_RANGE);
 
 	if (back && rc == DB_NOTFOUND)
-		rc = step(cursor, table, key, value, DB_LAST);
+		rc = step(cursor, table, NULL, key, value, DB_LAST);
 	else if (back && (rc == DAMAGED || (rc == 0 && !is_same(key, wanted))))
-		rc = step(cursor, table, key, value, DB_PREV);
+		rc = step(cursor, table, NULL, key, value, DB_PREV);
 	while (rc == DAMAGED)
-		rc = step(cursor, table, key, value, back ? DB_PREV : DB_NEXT);
+		rc = step(cursor, table, NULL, key, value,
+		    back ? DB_PREV : DB_NEXT);
 	return rc;
 }
 
@@ -116,17 +124,15 @@ copy_records(struct store_txn *txn, void *arg)
 	int rc, closed, n = 0;
 
 	buf_reset(scan->copy);
-	buf_reset(&store->key);
-	buf_add(&store->key, scan->key->data, scan->key->len);
 	if ((rc = db->cursor(db, txn->tx, &cursor, 0)) != 0)
 		return txn_outcome(txn, rc, "scan");
-	rc =
-	    step(cursor, scan->table, &store->key, &store->value, DB_SET_RANGE);
+	rc = step(cursor, scan->table, scan->key, &store->key, &store->value,
+	    DB_SET_RANGE);
 	while ((rc == 0 || rc == DAMAGED) && n++ < STORE_SCAN_MAX) {
 		buf_add_u8(scan->copy, rc == 0);
 		buf_add_bytes(scan->copy, store->key.data, store->key.len);
 		buf_add_bytes(scan->copy, store->value.data, store->value.len);
-		rc = step(cursor, scan->table, &store->key, &store->value,
+		rc = step(cursor, scan->table, NULL, &store->key, &store->value,
 		    DB_NEXT);
 	}
 	scan->more = rc == 0 || rc == DAMAGED;
