@@ -28,7 +28,7 @@ files() {
 }
 
 include='^[[:space:]]*#[[:space:]]*include[[:space:]]*'
-base='array|buf|clock|conf|digest|gunzip|ident|log|pool|process|status|text'
+base='array|base64|buf|clock|conf|digest|gunzip|ident|log|pool|process|status|text'
 base="$base|wake"
 model='job|field|catalogue|item|item_json|working_set|contact|decimal|result'
 model="$model|chunk|form|json_walk|names|places"

@@ -172,6 +172,11 @@ enum status txn_draining_get(struct store_txn *txn, enum txn_lock lock,
 enum status txn_ready_seek(struct store_txn *txn, struct buf *key, int state,
     struct ident *id);
 
+/* The number of the last job accepted; 0: there was none. */
+enum status txn_sequence_get(struct store_txn *txn, enum txn_lock lock,
+    uint64_t *seq);
+enum status txn_sequence_put(struct store_txn *txn, uint64_t seq);
+
 /* Move a user's account and that of all users. */
 struct store_tally_change {
 	int queued, in_progress;

@@ -124,27 +124,9 @@ put_chunk(struct store_txn *txn, struct accept *accept, uint32_t chunk)
 static enum status
 next_sequence(struct store_txn *txn, uint64_t *seq)
 {
-	struct store *store = txn->store;
-	struct reader reader;
-	enum status status;
+	enum status status = txn_sequence_get(txn, TXN_LOCK, seq);
 
-	*seq = 0;
-	key_of_name(&store->key, "job");
-	status =
-	    txn_get(txn, TABLE_SEQUENCE, &store->key, &store->value, TXN_LOCK);
-	if (status == STATUS_OK) {
-		reader_init(&reader, store->value.data, store->value.len);
-		if (reader_u8(&reader) != RECORD_VERSION)
-			return STATUS_DAMAGED;
-		*seq = reader_u64(&reader);
-		if (!reader_done(&reader))
-			return STATUS_DAMAGED;
-	} else if (status != STATUS_NOT_FOUND)
-		return status;
-	buf_reset(&store->value);
-	buf_add_u8(&store->value, RECORD_VERSION);
-	buf_add_u64(&store->value, ++*seq);
-	return txn_put(txn, TABLE_SEQUENCE, &store->key, &store->value);
+	return status == STATUS_OK ? txn_sequence_put(txn, ++*seq) : status;
 }
 
 /*

@@ -40,8 +40,8 @@ idem_split_key(const void *data, size_t len, const char **user,
 	return buf_str(text) != NULL ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-static enum status
-decode(const struct buf *value, const char *user, struct idem *idem)
+enum status
+idem_decode(const struct buf *value, const char *user, struct idem *idem)
 {
 	struct reader reader;
 
@@ -70,7 +70,8 @@ txn_idem_get(struct store_txn *txn, const char *user, const char *key,
 
 	key_of_idem(&store->key, user, key);
 	status = txn_get(txn, TABLE_IDEM, &store->key, &store->value, lock);
-	return status == STATUS_OK ? decode(&store->value, user, idem) : status;
+	return status == STATUS_OK ? idem_decode(&store->value, user, idem)
+				   : status;
 }
 
 enum status

@@ -17,6 +17,10 @@ struct idem {
 	int64_t until;        /* kept up to here in any case */
 };
 
+/* STATUS_DAMAGED, logged: this is no record. */
+enum status idem_decode(const struct buf *value, const char *user,
+    struct idem *idem);
+
 /* In TABLE_LAPSE. */
 void key_of_lapse(struct buf *key, int64_t until, const char *user,
     const char *text);

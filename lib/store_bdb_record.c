@@ -196,6 +196,39 @@ txn_ready_seek(struct store_txn *txn, struct buf *key, int state,
 	return STATUS_OK;
 }
 
+/* ---- the order of acceptance */
+
+enum status
+txn_sequence_get(struct store_txn *txn, enum txn_lock lock, uint64_t *seq)
+{
+	struct store *store = txn->store;
+	struct reader reader;
+	enum status status;
+
+	*seq = 0;
+	key_of_name(&store->key, "job");
+	status = txn_get(txn, TABLE_SEQUENCE, &store->key, &store->value, lock);
+	if (status != STATUS_OK)
+		return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+	reader_init(&reader, store->value.data, store->value.len);
+	if (reader_u8(&reader) != RECORD_VERSION)
+		return STATUS_DAMAGED;
+	*seq = reader_u64(&reader);
+	return reader_done(&reader) ? STATUS_OK : STATUS_DAMAGED;
+}
+
+enum status
+txn_sequence_put(struct store_txn *txn, uint64_t seq)
+{
+	struct store *store = txn->store;
+
+	key_of_name(&store->key, "job");
+	buf_reset(&store->value);
+	buf_add_u8(&store->value, RECORD_VERSION);
+	buf_add_u64(&store->value, seq);
+	return txn_put(txn, TABLE_SEQUENCE, &store->key, &store->value);
+}
+
 /* ---- accounts */
 
 enum status
