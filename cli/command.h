@@ -56,6 +56,8 @@ int cli_store_dump(struct cli *cli, const struct command *command, int argc,
     char **argv);
 int cli_store_load(struct cli *cli, const struct command *command, int argc,
     char **argv);
+int cli_store_stats(struct cli *cli, const struct command *command, int argc,
+    char **argv);
 int cli_store_reindex(struct cli *cli, const struct command *command, int argc,
     char **argv);
 int cli_store_verify(struct cli *cli, const struct command *command, int argc,
