@@ -139,21 +139,34 @@ swap(struct incoming *incoming, const char *home, const char *aside)
 	return file_sync(incoming->conf->store_dir);
 }
 
+/* A name that nothing has yet. */
+static void
+name_aside(struct incoming *incoming, int64_t now, char path[STORE_PATH_MAX])
+{
+	char date[32];
+	time_t seconds = now;
+	struct tm tm;
+	int n = 0;
+
+	gmtime_r(&seconds, &tm);
+	strftime(date, sizeof date, "%Y%m%dT%H%M%SZ", &tm);
+	do {
+		snprintf(incoming->aside, sizeof incoming->aside,
+		    "env.before-%s-%d", date, ++n);
+		in_store(incoming, incoming->aside, path);
+	} while (access(path, F_OK) == 0);
+}
+
 static enum status
 install(struct incoming *incoming, int64_t now)
 {
 	char home[STORE_PATH_MAX], aside[STORE_PATH_MAX];
-	struct tm tm;
-	time_t seconds = now;
 	enum status status = check_place(incoming);
 
 	if (status != STATUS_OK)
 		return status;
-	gmtime_r(&seconds, &tm);
-	strftime(incoming->aside, sizeof incoming->aside,
-	    "env.before-%Y%m%dT%H%M%SZ", &tm);
 	in_store(incoming, "env", home);
-	in_store(incoming, incoming->aside, aside);
+	name_aside(incoming, now, aside);
 	if ((status = swap(incoming, home, aside)) == STATUS_OK &&
 	    look_for_store(aside) == STATUS_OK)
 		folder_remove(aside);

@@ -166,8 +166,7 @@ START_TEST(test_a_large_record_is_found_behind_a_key)
 	struct ident id;
 	struct buf key = {0}, expected = {0};
 
-	store_close(store);
-	store = store_fixture_open("batch_size = 50\n");
+	store_fixture_conf.batch_size = 50;
 	id = store_fixture_submit_many(store, "ann", "a", 150);
 	key_of_chunk(&key, &id, 0, 0);
 	buf_add_u8(&key, 0);

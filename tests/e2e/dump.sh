@@ -119,7 +119,8 @@ refuses 'nothing at all' /dev/null 'ends after line 0'
 refuses 'something else' /bin/sh 'line 1 is none'
 refuses 'an endless line' /dev/zero 'is none of a dump'
 is 'the store is as it was' "$(counts)" "$before"
-is 'nothing is left over' "$(ls "$state/store" | grep -e incoming -e before)" ''
+is 'nothing is left over' "$(find "$state/store" -name 'incoming*' -o \
+	-name '*before*')" ''
 
 # ---- and work goes on
 
