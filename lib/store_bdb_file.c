@@ -52,7 +52,16 @@ file_write(int fd, const void *data, size_t len, uint64_t at, const char *path)
 	return STATUS_OK;
 }
 
-/* Reads one file, and writes the other unless to is NULL. */
+static bool
+is_hole(const char *piece, size_t len)
+{
+	return piece[0] == '\0' && memcmp(piece, piece + 1, len - 1) == 0;
+}
+
+/*
+ * Reads one file, and writes the other unless to is NULL. A log is made as
+ * long as it may become, and is mostly a hole; so its copy is, too.
+ */
 static enum status
 pass(int in, const char *from, int out, const char *to, struct file_sum *sum,
     const struct store_backup_listener *listener)
@@ -70,7 +79,7 @@ pass(int in, const char *from, int out, const char *to, struct file_sum *sum,
 			continue;
 		if (n <= 0)
 			break;
-		if (to != NULL)
+		if (to != NULL && !is_hole(piece, (size_t)n))
 			status =
 			    file_write(out, piece, (size_t)n, sum->bytes, to);
 		sum->crc = seal_sum(sum->crc, piece, (size_t)n);
@@ -80,6 +89,9 @@ pass(int in, const char *from, int out, const char *to, struct file_sum *sum,
 	}
 	if (status == STATUS_OK && n < 0)
 		status = file_failed("read", from);
+	if (status == STATUS_OK && to != NULL &&
+	    ftruncate(out, (off_t)sum->bytes) != 0)
+		status = file_failed("write", to);
 	free(piece);
 	return status;
 }

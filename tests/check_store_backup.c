@@ -187,7 +187,7 @@ START_TEST(test_a_stop_leaves_no_backup)
 
 	do {
 		pieces_left = pieces;
-		pieces += 4;
+		pieces = 2 * pieces + 1;
 		status = store_backup_copy(store, "backup", &listener);
 		ck_assert_int_eq(rmdir("backup"), status == STATUS_OK ? -1 : 0);
 	} while (status == STATUS_STOPPED);
