@@ -31,7 +31,7 @@ cli_store_dump(struct cli *cli, const struct command *command, int argc,
 
 	if (rc != EXIT_SUCCESS || (rc = cli_open(cli)) != EXIT_SUCCESS)
 		return rc;
-	status = store_dump(cli->store, put_line, cli, &dump);
+	status = store_dump(cli->store, clock_now(), put_line, cli, &dump);
 	if (status == STATUS_STOPPED)
 		return interrupt_pending() ? EXIT_FAILURE : EXIT_SUCCESS;
 	if (status != STATUS_OK)

@@ -24,14 +24,15 @@ struct store_dump {
 };
 
 /*
- * All that is in the store, in constant memory. Of a store that nobody works
+ * All that is in the store but jobs that are deleted or expired, in constant
+ * memory. Of a store that nobody works
  * on the same bytes each time. Beside programs that go on, every record is as
  * it was at some moment meanwhile: what was accepted before it began is in
  * it, each job with exactly the results that it had; contacts may be further
  * than the job that writes them.
  */
-enum status store_dump(struct store *store, store_dump_fn *fn, void *arg,
-    struct store_dump *dump);
+enum status store_dump(struct store *store, int64_t now, store_dump_fn *fn,
+    void *arg, struct store_dump *dump);
 
 struct store_load {
 	bool replace;             /* as in store_restore */

@@ -139,6 +139,9 @@ copy_table(struct copy *copy, enum table table)
 		watch_begin(WATCH_HOUSE);
 		rc = env->dbbackup(env, table_name(table), copy->folder, 0);
 		watch_end();
+		if (copy->shifted)
+			log_event(LOG_INFO, "copy-again", "table=%s",
+			    table_name(table));
 	} while (copy->shifted && ++tries < ATTEMPTS);
 	close(copy->fd);
 	if (copy->status == STATUS_OK && rc != 0)

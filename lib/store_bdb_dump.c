@@ -15,6 +15,7 @@
 
 struct dump {
 	struct store *store;
+	int64_t now;
 	store_dump_fn *fn;
 	void *arg;
 	struct store_dump *count;
@@ -137,6 +138,13 @@ dump_chunks(struct dump *dump)
 	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
+/* The sweep takes its parts away, or has begun to. */
+static bool
+is_gone(const struct dump *dump, const struct job *job)
+{
+	return job->deleted || (job->expires != 0 && dump->now >= job->expires);
+}
+
 /*
  * The job, and the page as it was then: a runner may have been at work
  * between the two. Where it goes on depends on that.
@@ -152,6 +160,8 @@ read_page(struct store_txn *txn, void *arg)
 
 	if (status != STATUS_OK)
 		return status;
+	if (is_gone(dump, &job))
+		return STATUS_NOT_FOUND;
 	dump->job = job;
 	begin = (uint64_t)dump->n * job.batch_size;
 	dump->items = 0;
@@ -205,7 +215,7 @@ get_job(struct store_txn *txn, void *arg)
 }
 
 /*
- * Its record comes last. One that was swept meanwhile is in the dump as a
+ * Its record comes last. One that was deleted meanwhile is in the dump as a
  * deleted one, for a part of it may be there already.
  */
 static enum status
@@ -214,7 +224,7 @@ dump_job(struct dump *dump)
 	enum status status = store_txn_read(dump->store, get_job, dump);
 
 	if (status == STATUS_NOT_FOUND ||
-	    (status == STATUS_OK && dump->job.deleted))
+	    (status == STATUS_OK && is_gone(dump, &dump->job)))
 		return STATUS_OK;
 	if (status == STATUS_OK)
 		status = dump_chunks(dump);
@@ -308,10 +318,11 @@ dump_fields(struct dump *dump)
 }
 
 enum status
-store_dump(struct store *store, store_dump_fn *fn, void *arg,
+store_dump(struct store *store, int64_t now, store_dump_fn *fn, void *arg,
     struct store_dump *count)
 {
 	struct dump dump = {.store = store,
+	    .now = now,
 	    .fn = fn,
 	    .arg = arg,
 	    .count = count};

@@ -30,7 +30,7 @@ enum {
 	LOG_BUFFER = 4 << 20,
 	LOG_FILE = 64 << 20,
 	TRANSACTIONS_MAX = 200,
-	PRIVATE_CACHE = 64 << 20,
+	PRIVATE_CACHE = 64 << 20, /* beside a service that runs */
 	CHECKPOINT_KB = 16 << 10,
 	CHECKPOINT_MINUTES = 5
 };
@@ -112,29 +112,20 @@ static const uint32_t mode_flags[ENV__MAX] = {
     [ENV_PRIVATE_COPIED] = DB_PRIVATE | DB_RECOVER_FATAL,
 };
 
-/* Memory of this process alone: little beside a running service. */
-static uint64_t
-cache_size_of(const struct store *store, enum env_mode mode)
-{
-	uint64_t size = store->conf->cache_size;
-
-	if (mode >= ENV_PRIVATE && size > PRIVATE_CACHE)
-		return PRIVATE_CACHE;
-	return size;
-}
-
 int
 env_open(struct store *store, enum env_mode mode)
 {
 	char home[STORE_PATH_MAX];
 	uint32_t flags = DB_CREATE | DB_INIT_TXN | DB_INIT_LOCK | DB_INIT_LOG |
 			 DB_INIT_MPOOL | mode_flags[mode];
+	uint64_t cache =
+	    mode >= ENV_PRIVATE ? PRIVATE_CACHE : store->conf->cache_size;
 	const char *what = "env";
 	int rc;
 
 	store_path(store, "env", home);
 	if ((rc = db_env_create(&store->env, 0)) != 0 ||
-	    (rc = env_configure(store->env, cache_size_of(store, mode))) != 0 ||
+	    (rc = env_configure(store->env, cache)) != 0 ||
 	    (rc = store->env->open(store->env, home, flags, 0600)) != 0)
 		goto fail;
 	for (int i = 0; i < TABLE__MAX; i++) {

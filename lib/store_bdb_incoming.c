@@ -127,7 +127,8 @@ swap(struct incoming *incoming, const char *home, const char *aside)
 	enum status status;
 
 	in_store(incoming, "incoming/env", new);
-	if ((status = folder_make(home)) != STATUS_OK)
+	if ((status = file_sync(new)) != STATUS_OK ||
+	    (status = folder_make(home)) != STATUS_OK)
 		return status;
 	if (rename(new, aside) != 0)
 		return file_failed("make", aside);

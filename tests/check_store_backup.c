@@ -280,7 +280,7 @@ static enum status
 dump(int lines, struct store_dump *count)
 {
 	buf_reset(&dumped);
-	return store_dump(store, keep_line, &lines, count);
+	return store_dump(store, NOW, keep_line, &lines, count);
 }
 
 START_TEST(test_a_dump_stops_when_told)

@@ -64,7 +64,8 @@ cli -V
 like 'prints its version' "$(cat "$out")" 'bulkcontacts [0-9]*'
 cli --help
 is 'prints its help' "$code" 0
-for command in 'job list' 'job show' 'job delete' 'contact show' \
+for command in 'job list' 'job show' 'job delete' 'job release' 'contact show' \
+	'store stats' 'store backup' 'store restore' 'store dump' 'store load' \
 	'contact export' 'contact count' drain resume config health; do
 	like "the help has $command" "$(cat "$out")" "*  $command*"
 done
