@@ -46,8 +46,9 @@ look(const struct api_call *call, struct trouble *trouble)
 	int64_t added, unseen = call->now - store_runner_seen(api->store);
 	enum status status = store_job_list_held(api->store, add_held, trouble);
 
-	if (status == STATUS_OK)
-		status = store_job_oldest(api->store, &added);
+	if (status != STATUS_OK)
+		return status;
+	status = store_job_oldest(api->store, &added);
 	if (status == STATUS_NOT_FOUND)
 		added = call->now;
 	else if (status != STATUS_OK)

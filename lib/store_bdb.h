@@ -40,8 +40,8 @@ struct store {
 	enum store_role role;
 	DB_ENV *env;
 	DB *tables[TABLE__MAX];
-	struct buf key, value; /* scratch of the current call */
-	int runner_fd, backup_fd; /* -1: nobody else can have it open */
+	struct buf key, value;       /* scratch of the current call */
+	int runner_fd, backup_fd;    /* -1: nobody else can have it open */
 	char turn[JOB_USER_MAX + 1]; /* whose job was taken last */
 };
 
