@@ -12,6 +12,7 @@
 #include "ident.h"
 #include "secret.h"
 #include "store.h"
+#include "store_bdb_held.h"
 
 #define LONG_NAME                                                              \
 	"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"
@@ -181,6 +182,58 @@ START_TEST(test_not_ready_without_room)
 }
 END_TEST
 
+static void
+check_reason(const char *reason, const char *held)
+{
+	char said[API_TEXT];
+
+	snprintf(said, sizeof said,
+	    "{\"status\":\"not ready\",\"reason\":\"%s\",\"held\":[%s]}",
+	    reason, held);
+	api_ask("GET", "/readyz");
+	api_set("REMOTE_USER", "boss");
+	ck_assert_int_eq(api_answered(), 503);
+	ck_assert_str_eq(api_said(), said);
+	api_ask("GET", "/readyz");
+	api_set("REMOTE_USER", "ann");
+	ck_assert_int_eq(api_answered(), 503);
+	ck_assert_str_eq(api_said(), "{\"status\":\"not ready\"}");
+}
+
+START_TEST(test_the_reason_is_for_admins)
+{
+	struct store *store = api_under_test.store;
+	char held[100];
+	uint64_t count;
+
+	check_reason("runner", "");
+	snprintf(held, sizeof held, "\"%s\"", api_submitted(1));
+	store_runner_alive(store);
+	ck_assert_int_eq(store_hold_jobs(store, &count), STATUS_OK);
+	check_reason("held", held);
+	api_conf.min_free_disk = UINT64_MAX / 2;
+	check_reason("disk", held);
+}
+END_TEST
+
+START_TEST(test_a_held_job_is_queued)
+{
+	const char *id = api_submitted(3);
+	uint64_t count;
+
+	ck_assert_int_eq(store_hold_jobs(api_under_test.store, &count),
+	    STATUS_OK);
+	api_ask("GET", api_path_of(id));
+	ck_assert_int_eq(api_answered(), 200);
+	ck_assert_str_eq(api_said(), "{\"status\":\"queued\"}");
+	ck_assert(api_has_header("Retry-After", "60"));
+	api_ask("GET", "/api/contacts/jobs");
+	ck_assert_int_eq(api_answered(), 200);
+	ck_assert_ptr_nonnull(strstr(api_said(), "\"status\":\"queued\""));
+	ck_assert_ptr_null(strstr(api_said(), "held"));
+}
+END_TEST
+
 START_TEST(test_log_line)
 {
 	char line[API_TEXT] = "", job[100];
@@ -271,6 +324,8 @@ main(void)
 	tcase_add_test(tests, test_ready_while_draining);
 	tcase_add_test(tests, test_not_ready_with_an_old_job);
 	tcase_add_test(tests, test_not_ready_without_room);
+	tcase_add_test(tests, test_the_reason_is_for_admins);
+	tcase_add_test(tests, test_a_held_job_is_queued);
 	tcase_add_test(tests, test_log_line);
 	tcase_add_test(anonymous, test_anonymous);
 	tcase_add_test(base, test_base_path);
