@@ -139,6 +139,39 @@ START_TEST(test_all_comes_back_and_what_was_open_is_held)
 }
 END_TEST
 
+static bool written;
+
+/* When the last table is copied; none of this is in that. */
+static bool
+write_meanwhile(void *arg)
+{
+	(void)arg;
+	if (!written && is_there("backup/env/due.db")) {
+		written = true;
+		store_fixture_submit_many(store, "dan", "d", 5);
+		ck_assert_int_eq(store_checkpoint(store, true), STATUS_OK);
+	}
+	return true;
+}
+
+/* The checkpoint says of tables what their copies do not have. */
+START_TEST(test_what_was_written_meanwhile_is_in_it)
+{
+	const struct store_backup_listener writer = {NULL, write_meanwhile};
+
+	/* What is being copied would have to be written by it first. */
+	ck_assert_int_eq(store_checkpoint(store, true), STATUS_OK);
+	ck_assert_int_eq(store_backup_copy(store, "backup", &writer),
+	    STATUS_OK);
+	ck_assert(written);
+	store_close(store);
+	store = NULL;
+	ck_assert_int_eq(finish(), STATUS_OK);
+	ck_assert_uint_eq(backup.jobs, 4);
+	ck_assert_uint_eq(backup.findings, 0);
+}
+END_TEST
+
 /* The second restore has nothing to hold, and no ids to pass over twice. */
 START_TEST(test_held_jobs_stay_held)
 {
@@ -372,6 +405,7 @@ main(void)
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, test_all_comes_back_and_what_was_open_is_held);
+	tcase_add_test(tcase, test_what_was_written_meanwhile_is_in_it);
 	tcase_add_test(tcase, test_held_jobs_stay_held);
 	tcase_add_test(tcase, test_a_store_with_findings_can_be_kept);
 	tcase_add_test(tcase, test_a_stop_leaves_no_backup);
