@@ -39,8 +39,9 @@ struct store_backup {
 /*
  * Copy the store to a folder, which is made or empty, beside programs that go
  * on working; close the store then. STATUS_FENCED: another backup or a
- * restore is at work. STATUS_CONFLICT: the folder is not empty. What was
- * copied is removed again if it fails.
+ * restore is at work. STATUS_CONFLICT: the folder is not empty. STATUS_FULL: it
+ * has no room, or the store's own disk would get below min_free_disk. What
+ * was copied is removed again if it fails.
  */
 enum status store_backup_copy(struct store *store, const char *folder,
     const struct store_backup_listener *listener);

@@ -4,9 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -27,6 +30,7 @@
 enum {
 	LOCK_MS = 5000, /* the runner removes logs meanwhile, and no more */
 	LOCK_STEP_US = 10000,
+	BACKUP_LOG = 64 << 20,
 	PIECE = 256 << 10,  /* whose pages nobody may write meanwhile */
 	PAGE_SIZE = 4096,   /* of all tables */
 	PAGE_NUMBER_AT = 8, /* behind its log position */
@@ -211,6 +215,59 @@ copy_logs(struct store *store, const char *folder,
 	return folder_scan(home, copy_log, &logs);
 }
 
+/* ---- room for it */
+
+struct need {
+	const struct store *store;
+	uint64_t bytes;
+};
+
+/* What lies on the disk of the tables and logs; the rest is not copied. */
+static enum status
+add_need(const char *name, void *arg)
+{
+	struct need *need = arg;
+	char path[STORE_PATH_MAX];
+	struct stat st;
+
+	if (strncmp(name, "__db.", 5) == 0)
+		return STATUS_OK;
+	snprintf(path, sizeof path, "%s/env/%s", need->store->folder, name);
+	if (stat(path, &st) == 0)
+		need->bytes += (uint64_t)st.st_blocks * 512;
+	return STATUS_OK;
+}
+
+/*
+ * A backup that filled the disk of the store would stop submits and runner.
+ * Its recovery makes one log as long as it may become.
+ */
+static enum status
+check_room(const struct store *store, const char *folder)
+{
+	struct need need = {store, BACKUP_LOG};
+	char home[STORE_PATH_MAX];
+	struct stat here, there;
+	struct statvfs fs;
+	uint64_t room;
+	enum status status;
+
+	store_path(store, "env", home);
+	if ((status = folder_scan(home, add_need, &need)) != STATUS_OK)
+		return status;
+	if (statvfs(folder, &fs) != 0 || stat(folder, &there) != 0 ||
+	    stat(store->folder, &here) != 0)
+		return file_failed("look at", folder);
+	if (here.st_dev == there.st_dev)
+		need.bytes += store->conf->min_free_disk;
+	room = (uint64_t)fs.f_bavail * fs.f_frsize;
+	if (room >= need.bytes)
+		return STATUS_OK;
+	store_refuse("%s needs %" PRIu64 " bytes of room, but has %" PRIu64,
+	    log_quote(folder), need.bytes, room);
+	return STATUS_FULL;
+}
+
 /* ---- the folder */
 
 static enum status
@@ -250,7 +307,8 @@ store_backup_copy(struct store *store, const char *folder,
 	    (status = make_target(folder)) != STATUS_OK)
 		return status;
 	snprintf(fields, sizeof fields, "%s/" BACKUP_FIELDS, folder);
-	if ((status = copy_tables(store, folder, listener)) != STATUS_OK ||
+	if ((status = check_room(store, folder)) != STATUS_OK ||
+	    (status = copy_tables(store, folder, listener)) != STATUS_OK ||
 	    (status = copy_logs(store, folder, listener)) != STATUS_OK ||
 	    (status = file_copy(store->conf->fields, fields, NULL, listener)) !=
 		STATUS_OK)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "conf.h"
 #include "log.h"
 #include "store_bdb_field.h"
 #include "store_bdb_manifest.h"
@@ -67,7 +68,15 @@ backup_look(struct store *store, struct catalogue *catalogue, int64_t now,
 	struct store_census census;
 	enum status status;
 
-	if ((status = store_bind_catalogue(store, catalogue)) != STATUS_OK ||
+	status = store_bind_catalogue(store, catalogue);
+	if (status == STATUS_INVALID) {
+		store_refuse_nothing();
+		store_refuse("%.*s is not the catalogue of these contacts: put "
+			     "theirs in its place, and apply another one "
+			     "afterwards",
+		    STORE_REFUSAL_SIZE / 2, store->conf->fields);
+	}
+	if (status != STATUS_OK ||
 	    (status = store_verify(store, catalogue, now, &verify, &census)) !=
 		STATUS_OK ||
 	    (status = store_txn_read(store, read_next, backup)) != STATUS_OK)

@@ -11,12 +11,11 @@
 #include "fixture.h"
 #include "store_bdb.h"
 #include "store_bdb_watch.h"
-#include "store_dump.h"
 #include "store_fixture.h"
 
 /*
- * Backup, restore and dump without a service: what they keep, what they say
- * of a store in which something is wrong, and what a stop leaves behind.
+ * Backup and restore without a service: what they keep, what they say of a
+ * store in which something is wrong, and what a stop leaves behind.
  */
 
 enum { NOW = STORE_FIXTURE_NOW };
@@ -284,6 +283,16 @@ START_TEST(test_a_store_in_use_or_not_empty_stays)
 }
 END_TEST
 
+START_TEST(test_a_disk_is_not_filled)
+{
+	store_fixture_conf.min_free_disk = UINT64_MAX / 2;
+	ck_assert_int_eq(store_backup_copy(store, "backup", &listener),
+	    STATUS_FULL);
+	ck_assert_ptr_nonnull(strstr(store_refusal(), "bytes of room"));
+	ck_assert_int_eq(rmdir("backup"), 0);
+}
+END_TEST
+
 START_TEST(test_another_catalogue_is_refused)
 {
 	back_up();
@@ -292,107 +301,7 @@ START_TEST(test_another_catalogue_is_refused)
 	    "\"type\":\"email\",\"unique\":true}");
 	how.replace = true;
 	ck_assert_int_eq(restore(), STATUS_INVALID);
-	ck_assert_ptr_nonnull(strstr(store_refusal(), "the field "));
-}
-END_TEST
-
-/* ---- dumps */
-
-static struct buf dumped;
-
-static bool
-keep_line(const struct buf *line, void *arg)
-{
-	int *left = arg;
-
-	buf_add(&dumped, line->data, line->len);
-	return *left < 0 || (*left)-- > 0;
-}
-
-static enum status
-dump(int lines, struct store_dump *count)
-{
-	buf_reset(&dumped);
-	return store_dump(store, NOW, keep_line, &lines, count);
-}
-
-START_TEST(test_a_dump_stops_when_told)
-{
-	struct store_dump count;
-
-	ck_assert_int_eq(dump(5, &count), STATUS_STOPPED);
-	ck_assert_int_eq(dump(-1, &count), STATUS_OK);
-	ck_assert_uint_eq(count.damaged, 0);
-	buf_clear(&dumped);
-}
-END_TEST
-
-static enum status
-flip_contact(struct store_txn *txn, void *arg)
-{
-	DB *db = txn->store->tables[TABLE_CONTACT];
-	DBT key, value = {.flags = DB_DBT_MALLOC};
-
-	(void)arg;
-	key_of_contact(&txn->store->key, 3);
-	memset(&key, 0, sizeof key);
-	key.data = txn->store->key.data;
-	key.size = (uint32_t)txn->store->key.len;
-	ck_assert_int_eq(db->get(db, txn->tx, &key, &value, 0), 0);
-	((char *)value.data)[value.size / 2] ^= 4;
-	ck_assert_int_eq(db->put(db, txn->tx, &key, &value, 0), 0);
-	free(value.data);
-	return STATUS_OK;
-}
-
-static enum status
-load(struct store_load *loaded)
-{
-	FILE *file = tmpfile();
-	enum status status;
-
-	ck_assert_ptr_nonnull(file);
-	ck_assert_uint_eq(fwrite(dumped.data, 1, dumped.len, file), dumped.len);
-	rewind(file);
-	status = store_load(&store_fixture_conf, &store_fixture_catalogue,
-	    fileno(file), NOW, &listener, loaded);
-	fclose(file);
-	return status;
-}
-
-START_TEST(test_what_cannot_be_read_is_left_out)
-{
-	struct store_load loaded = {.replace = true};
-	struct store_dump count;
-
-	ck_assert_int_eq(store_txn_run(store, WATCH_CALL, flip_contact, NULL),
-	    STATUS_OK);
-	ck_assert_int_eq(dump(-1, &count), STATUS_OK);
-	ck_assert_uint_eq(count.damaged, 1);
-	store_close(store);
-	ck_assert_int_eq(load(&loaded), STATUS_OK);
-	ck_assert_uint_eq(loaded.made.contacts, 9);
-	ck_assert_uint_eq(loaded.made.keys, 9);
-	ck_assert_uint_eq(loaded.made.findings, 0);
-	ck_assert_uint_eq(loaded.made.next_contact, 11);
-	reopen();
-	buf_clear(&dumped);
-}
-END_TEST
-
-START_TEST(test_a_load_that_is_stopped_leaves_the_store)
-{
-	struct store_load loaded = {.replace = true};
-	struct store_dump count;
-
-	ck_assert_int_eq(dump(-1, &count), STATUS_OK);
-	store_close(store);
-	pieces_left = 0;
-	ck_assert_int_eq(load(&loaded), STATUS_STOPPED);
-	ck_assert(!is_there("store/incoming"));
-	reopen();
-	ck_assert_uint_eq(store_fixture_verify(store, NULL, 0), 0);
-	buf_clear(&dumped);
+	ck_assert_ptr_nonnull(strstr(store_refusal(), "is not the catalogue"));
 }
 END_TEST
 
@@ -411,10 +320,8 @@ main(void)
 	tcase_add_test(tcase, test_a_stop_leaves_no_backup);
 	tcase_add_test(tcase, test_a_stop_leaves_the_store_as_it_was);
 	tcase_add_test(tcase, test_a_store_in_use_or_not_empty_stays);
+	tcase_add_test(tcase, test_a_disk_is_not_filled);
 	tcase_add_test(tcase, test_another_catalogue_is_refused);
-	tcase_add_test(tcase, test_a_dump_stops_when_told);
-	tcase_add_test(tcase, test_what_cannot_be_read_is_left_out);
-	tcase_add_test(tcase, test_a_load_that_is_stopped_leaves_the_store);
 	suite_add_tcase(suite, tcase);
 	return fixture_run(suite);
 }
