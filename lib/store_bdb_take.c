@@ -113,7 +113,7 @@ take_body(struct store_txn *txn, void *arg)
 	status = txn_job_get(txn, &take->id, TXN_LOCK, job);
 	if (status == STATUS_NOT_FOUND || status == STATUS_DAMAGED ||
 	    (status == STATUS_OK &&
-		(job->deleted || job->held || job->state == JOB_COMPLETED)))
+		(job->deleted || job->state == JOB_COMPLETED)))
 		return drop_entry(txn, take, status == STATUS_DAMAGED);
 	if (status != STATUS_OK)
 		return status;
