@@ -150,35 +150,6 @@ START_TEST(test_flipped_bit_is_found)
 }
 END_TEST
 
-/* Its value is larger than the room that it is read into first. */
-static enum status
-seek_behind(struct store_txn *txn, void *arg)
-{
-	struct buf *key = arg, value = {0};
-	enum status status = txn_seek(txn, TABLE_CHUNK, key, &value);
-
-	buf_clear(&value);
-	return status;
-}
-
-START_TEST(test_a_large_record_is_found_behind_a_key)
-{
-	struct ident id;
-	struct buf key = {0}, expected = {0};
-
-	store_fixture_conf.batch_size = 50;
-	id = store_fixture_submit_many(store, "ann", "a", 150);
-	key_of_chunk(&key, &id, 0, 0);
-	buf_add_u8(&key, 0);
-	key_of_chunk(&expected, &id, 1, 0);
-	ck_assert_int_eq(store_txn_read(store, seek_behind, &key), STATUS_OK);
-	ck_assert_uint_eq(key.len, expected.len);
-	ck_assert_mem_eq(key.data, expected.data, key.len);
-	buf_clear(&key);
-	buf_clear(&expected);
-}
-END_TEST
-
 static bool
 count_jobs(const struct job *job, void *arg)
 {
@@ -395,7 +366,6 @@ main(void)
 	tcase_add_test(tcase, test_lost_regions_bring_a_recovery);
 	tcase_add_test(tcase, test_damaged_job_holds_up_nobody);
 	tcase_add_test(tcase, test_flipped_bit_is_found);
-	tcase_add_test(tcase, test_a_large_record_is_found_behind_a_key);
 	tcase_add_test(tcase, test_scans_pass_over_what_is_damaged);
 	tcase_add_test(tcase, test_damaged_entry_holds_up_nobody);
 	tcase_add_test(tcase, test_key_of_version_1);

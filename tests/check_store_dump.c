@@ -64,6 +64,35 @@ is_there(const char *path)
 	return stat(path, &st) == 0;
 }
 
+/* Its value is larger than the room that it is read into first. */
+static enum status
+seek_behind(struct store_txn *txn, void *arg)
+{
+	struct buf *key = arg, value = {0};
+	enum status status = txn_seek(txn, TABLE_CHUNK, key, &value);
+
+	buf_clear(&value);
+	return status;
+}
+
+START_TEST(test_a_large_record_is_found_behind_a_key)
+{
+	struct ident id;
+	struct buf key = {0}, expected = {0};
+
+	store_fixture_conf.batch_size = 50;
+	id = store_fixture_submit_many(store, "ann", "a", 150);
+	key_of_chunk(&key, &id, 0, 0);
+	buf_add_u8(&key, 0);
+	key_of_chunk(&expected, &id, 1, 0);
+	ck_assert_int_eq(store_txn_read(store, seek_behind, &key), STATUS_OK);
+	ck_assert_uint_eq(key.len, expected.len);
+	ck_assert_mem_eq(key.data, expected.data, key.len);
+	buf_clear(&key);
+	buf_clear(&expected);
+}
+END_TEST
+
 static struct buf dumped;
 
 static bool
@@ -106,7 +135,7 @@ flip_contact(struct store_txn *txn, void *arg)
 	DBT key, value = {.flags = DB_DBT_MALLOC};
 
 	(void)arg;
-	key_of_contact(&txn->store->key, 3);
+	key_of_contact(&txn->store->key, 10);
 	memset(&key, 0, sizeof key);
 	key.data = txn->store->key.data;
 	key.size = (uint32_t)txn->store->key.len;
@@ -132,6 +161,7 @@ load(struct store_load *loaded)
 	return status;
 }
 
+/* And its id is not given away again. */
 START_TEST(test_what_cannot_be_read_is_left_out)
 {
 	struct store_load loaded = {.replace = true};
@@ -232,6 +262,7 @@ main(void)
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_set_timeout(tcase, 120);
+	tcase_add_test(tcase, test_a_large_record_is_found_behind_a_key);
 	tcase_add_test(tcase, test_a_dump_stops_when_told);
 	tcase_add_test(tcase, test_what_cannot_be_read_is_left_out);
 	tcase_add_test(tcase, test_a_load_that_is_stopped_leaves_the_store);
