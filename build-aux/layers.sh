@@ -28,8 +28,8 @@ files() {
 }
 
 include='^[[:space:]]*#[[:space:]]*include[[:space:]]*'
-base='array|base64|buf|clock|conf|digest|gunzip|ident|log|pool|process|status|text'
-base="$base|wake"
+base='array|base64|buf|clock|conf|crash_point|digest|gunzip|ident|log|pool'
+base="$base|process|status|text|wake"
 model='job|field|catalogue|item|item_json|working_set|contact|decimal|result'
 model="$model|chunk|form|json_walk|names|places"
 

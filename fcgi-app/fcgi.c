@@ -13,6 +13,7 @@
 #include <fcgiapp.h>
 
 #include "crash.h"
+#include "crash_point.h"
 #include "log.h"
 #include "request.h"
 #include "response.h"
@@ -137,9 +138,11 @@ serve_request(FCGX_Request *fcgx, fcgi_handler *handle, void *arg)
 	status = handle(&request, &response, arg);
 	if (status != STATUS_PANIC) /* then the store is not to be touched */
 		crash_allow_leave();
+	CRASH_POINT("answer.ready");
 	discard_body(fcgx->in);
 	send_answer(&response, fcgx->out);
 	FCGX_Finish_r(fcgx);
+	CRASH_POINT("answer.sent");
 	response_clear(&response);
 	request_clear(&request);
 	return status;

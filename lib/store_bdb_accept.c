@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "conf.h"
+#include "crash_point.h"
 #include "log.h"
 #include "store_bdb_idem.h"
 #include "store_bdb_watch.h"
@@ -78,7 +79,9 @@ claim_key(struct store_txn *txn, struct accept *accept)
 	idem.digest = submit->request;
 	idem.job = accept->job.id;
 	idem.until = submit->now + STORE_KEY_SECONDS;
-	return txn_idem_put(txn, submit->user, submit->key, &idem);
+	status = txn_idem_put(txn, submit->user, submit->key, &idem);
+	CRASH_POINT("accept.key");
+	return status;
 }
 
 /* ---- the job */
@@ -89,6 +92,7 @@ put_part(struct store_txn *txn, struct accept *accept, uint32_t chunk,
 {
 	struct store *store = txn->store;
 
+	CRASH_POINT("accept.part");
 	key_of_chunk(&store->key, &accept->job.id, chunk, first);
 	accept->job.bytes += accept->part.len;
 	return txn_put(txn, TABLE_CHUNK, &store->key, &accept->part);
@@ -196,6 +200,7 @@ accept_body(struct store_txn *txn, void *arg)
 		 (struct store_tally_change){.queued = 1,
 		     .bytes = (int64_t)job->bytes})) != STATUS_OK)
 		return status;
+	CRASH_POINT("accept.written");
 	return check_quota(txn, accept);
 }
 
@@ -270,6 +275,7 @@ store_accept(struct store *store, const struct store_submit *submit,
 			    "reason=min_free_disk");
 	}
 	buf_clear(&accept.part);
+	CRASH_POINT("accept.committed");
 	if (status == STATUS_OK)
 		*id = accept.id;
 	return status;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "conf.h"
+#include "crash_point.h"
 #include "log.h"
 #include "store_bdb_watch.h"
 #include "store_bdb_work.h"
@@ -89,6 +90,7 @@ txn_job_complete(struct store_txn *txn, struct job *job, int64_t now)
 	job->state = JOB_COMPLETED;
 	job->completed = now;
 	job->expires = now + (int64_t)store->conf->retention;
+	CRASH_POINT("batch.completing");
 	key_of_due(&store->key, job->expires, &job->id);
 	buf_reset(&store->value);
 	buf_add_u8(&store->value, RECORD_VERSION);
@@ -121,7 +123,10 @@ advance_job(struct store_batch *batch)
 	job->tries = 1;
 	if (job_done(job) == job->total)
 		status = txn_job_complete(txn, job, batch->now);
-	return status == STATUS_OK ? txn_job_put(txn, job) : status;
+	if (status == STATUS_OK)
+		status = txn_job_put(txn, job);
+	CRASH_POINT("batch.advanced");
+	return status;
 }
 
 static enum status
@@ -133,6 +138,7 @@ batch_body(struct store_txn *txn, void *arg)
 	batch->txn = txn;
 	batch->created = batch->updated = batch->failed = 0;
 	batch->result_bytes = 0;
+	CRASH_POINT("batch.begun");
 	if ((status = batch->fn(batch, batch->arg)) != STATUS_OK)
 		return status;
 	if (batch->created + batch->updated + batch->failed != batch->count) {
@@ -140,6 +146,7 @@ batch_body(struct store_txn *txn, void *arg)
 		    "reason=results-missing items=%u", batch->count);
 		return STATUS_UNAVAILABLE;
 	}
+	CRASH_POINT("batch.written");
 	return advance_job(batch);
 }
 
@@ -155,6 +162,7 @@ store_batch(struct store *store, struct store_claim *claim, uint32_t count,
 	enum status status =
 	    store_txn_run(store, WATCH_CALL, batch_body, &batch);
 
+	CRASH_POINT("batch.committed");
 	if (status == STATUS_OK) {
 		claim->job = batch.job;
 		claim->suspect = false;

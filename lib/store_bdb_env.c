@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "conf.h"
+#include "crash_point.h"
 #include "log.h"
 #include "store_bdb_watch.h"
 
@@ -128,6 +129,8 @@ env_open(struct store *store, enum env_mode mode)
 	    (rc = env_configure(store->env, cache)) != 0 ||
 	    (rc = store->env->open(store->env, home, flags, 0600)) != 0)
 		goto fail;
+	if (mode == ENV_RECOVER)
+		CRASH_POINT("recovery.env");
 	for (int i = 0; i < TABLE__MAX; i++) {
 		what = table_files[i];
 		if ((rc = table_open(store, (enum table)i)) != 0)
@@ -177,7 +180,9 @@ remove_old_logs(struct store *store)
 	if (store->backup_fd >= 0 &&
 	    fcntl(store->backup_fd, F_OFD_SETLK, &lock) != 0)
 		return STATUS_OK;
+	CRASH_POINT("logs.locked");
 	rc = store->env->log_archive(store->env, NULL, DB_ARCH_REMOVE);
+	CRASH_POINT("logs.removed");
 	lock.l_type = F_UNLCK;
 	if (store->backup_fd >= 0)
 		fcntl(store->backup_fd, F_OFD_SETLK, &lock);
@@ -205,6 +210,7 @@ store_checkpoint(struct store *store, bool force)
 	int rc;
 
 	watch_begin(WATCH_HOUSE);
+	CRASH_POINT("checkpoint.begun");
 	if ((rc = log_position(store, &before)) == 0)
 		rc = store->env->txn_checkpoint(store->env,
 		    force ? 0 : CHECKPOINT_KB, force ? 0 : CHECKPOINT_MINUTES,
@@ -214,6 +220,7 @@ store_checkpoint(struct store *store, bool force)
 	if (rc != 0)
 		status = store_status_of(rc, "checkpoint");
 	else if (memcmp(&before, &after, sizeof after) != 0) {
+		CRASH_POINT("checkpoint.written");
 		status = remove_old_logs(store);
 		log_event(LOG_DEBUG, "checkpoint", "log=%u offset=%u",
 		    after.file, after.offset);

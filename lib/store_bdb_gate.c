@@ -8,14 +8,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "crash_point.h"
 #include "log.h"
 #include "process.h"
 #include "store_bdb_gate_lock.h"
@@ -29,7 +27,6 @@ enum {
 	BOOT_ID_LENGTH = 36,
 	GATE_PATH_MAX = 4096,
 	WAIT_US = 1000,
-	STOPPED_MS = 1000, /* how long a stopped holder is waited for */
 	KILL_MS = 5000     /* how long killed processes may take to die */
 };
 
@@ -109,6 +106,7 @@ slot_take(int slot, int role)
 		return -1;
 	}
 	own_slot = slot;
+	CRASH_POINT("join.locked");
 	mine.start = process_look(mine.pid).start;
 	return slots_write(&mine, sizeof mine,
 	    SLOT_SIZE + (off_t)SLOT_SIZE * slot);
@@ -247,11 +245,16 @@ mark_recovering(struct slots_header *header)
 static int
 begin_recovery(struct slots *slots, int role)
 {
-	if (mark_recovering(&slots->header) != 0 || kill_holders(slots) != 0)
+	if (mark_recovering(&slots->header) != 0)
 		return -1;
+	CRASH_POINT("recovery.noted");
+	if (kill_holders(slots) != 0)
+		return -1;
+	CRASH_POINT("recovery.alone");
 	memset(slots->slot, 0, sizeof slots->slot);
 	if (slots_write(slots->slot, sizeof slots->slot, SLOT_SIZE) != 0)
 		return -1;
+	CRASH_POINT("recovery.cleared");
 	return slot_take(0, role);
 }
 
@@ -305,7 +308,9 @@ gate_settle(void)
 	if (dirty)
 		rc = slots_write(&clean, sizeof clean,
 		    offsetof(struct slots_header, state));
+	CRASH_POINT("join.settled");
 	gate_lock_drop();
+	CRASH_POINT("join.done");
 	return rc;
 }
 
@@ -351,11 +356,13 @@ gate_leave(void)
 
 	if (own_slot < 0 || gate_lock_take(false) != 0)
 		return;
+	CRASH_POINT("leave.entered");
 	lock = slot_byte(own_slot);
 	lock.l_type = F_UNLCK;
 	slots_write(&empty, sizeof empty,
 	    SLOT_SIZE + (off_t)SLOT_SIZE * own_slot);
 	own_slot = -1;
+	CRASH_POINT("leave.cleared");
 	fcntl(slots_fd, F_OFD_SETLK, &lock);
 	gate_lock_drop();
 }

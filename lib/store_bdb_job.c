@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "conf.h"
+#include "crash_point.h"
 #include "log.h"
 #include "store_bdb_watch.h"
 
@@ -157,6 +158,7 @@ delete_body(struct store_txn *txn, void *arg)
 			STATUS_OK)
 			return status;
 	}
+	CRASH_POINT("delete.written");
 	key_of_due(&store->key, 0, &job->id);
 	buf_reset(&store->value);
 	buf_add_u8(&store->value, RECORD_VERSION);
@@ -168,8 +170,11 @@ store_job_delete(struct store *store, const struct ident *id, const char *user,
     int64_t now, struct job *job)
 {
 	struct job_query query = {id, user, now, job};
+	enum status status =
+	    store_txn_run(store, WATCH_CALL, delete_body, &query);
 
-	return store_txn_run(store, WATCH_CALL, delete_body, &query);
+	CRASH_POINT("delete.committed");
+	return status;
 }
 
 /* ---- listing */

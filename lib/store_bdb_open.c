@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "conf.h"
+#include "crash_point.h"
 #include "log.h"
 #include "store_bdb_gate.h"
 #include "store_bdb_watch.h"
@@ -153,6 +154,7 @@ store_restore_reserve(struct store *store)
 		store->conf->min_free_disk + 2 * RESERVE_SIZE ||
 	    (fd = open_beside(store, "reserve")) < 0)
 		return;
+	CRASH_POINT("reserve.empty");
 	if (posix_fallocate(fd, 0, RESERVE_SIZE) != 0) {
 		log_event(LOG_WARN, "reserve-missing", "bytes=%ld",
 		    (long)RESERVE_SIZE);
@@ -160,6 +162,7 @@ store_restore_reserve(struct store *store)
 			log_event(LOG_WARN, "reserve-missing", "errno=%d",
 			    errno);
 	}
+	CRASH_POINT("reserve.full");
 	close(fd);
 }
 
@@ -178,9 +181,12 @@ open_in_gate(struct store *store, enum gate_verdict verdict)
 		 * never let it end. */
 		reserve_release(store);
 		rc = env_open(store, ENV_RECOVER);
+		CRASH_POINT("recovery.tables");
 	} else {
 		watch_begin(WATCH_CALL);
+		CRASH_POINT("join.entered");
 		rc = env_open(store, ENV_JOIN);
+		CRASH_POINT("join.open");
 		watch_end();
 	}
 	return rc == 0 ? gate_settle() : -1;
@@ -202,8 +208,11 @@ static void
 close_all(struct store *store)
 {
 	watch_begin(WATCH_CALL);
-	if (env_close(store) == 0)
+	CRASH_POINT("leave.begun");
+	if (env_close(store) == 0) {
+		CRASH_POINT("leave.closed");
 		gate_leave();
+	}
 	watch_end();
 	store_free(store);
 }

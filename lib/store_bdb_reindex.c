@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "crash_point.h"
 #include "log.h"
 #include "store_bdb_watch.h"
 
@@ -187,12 +188,14 @@ build_index(struct reindex *reindex)
 	if (!any)
 		return STATUS_OK;
 	status = write_bindings(reindex, old);
+	CRASH_POINT("reindex.marked");
 	for (size_t i = 0; i < old->count && status == STATUS_OK; i++)
 		if (reindex_becomes_unique(reindex, i))
 			status = reindex_clear_field(reindex,
 			    old->bindings[i].number);
 	if (status == STATUS_OK)
 		status = reindex_build(reindex);
+	CRASH_POINT("reindex.built");
 	if (status != STATUS_OK || reindex->conflict_count == 0)
 		return status;
 	status = clear_marked(reindex, old);
@@ -221,6 +224,7 @@ apply(struct reindex *reindex)
 	if ((status = build_index(reindex)) != STATUS_OK ||
 	    (status = write_bindings(reindex, &reindex->new)) != STATUS_OK)
 		return status;
+	CRASH_POINT("reindex.committed");
 	tell_changes(reindex);
 	log_event(LOG_INFO, "reindex", "fields=%zu known=%zu",
 	    reindex->catalogue->count, reindex->new.count);

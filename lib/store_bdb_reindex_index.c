@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "crash_point.h"
 #include "log.h"
 #include "store_bdb_work.h"
 
@@ -58,6 +59,7 @@ delete_gathered(struct store_txn *txn, void *arg)
 		if (status == STATUS_NOT_FOUND)
 			status = STATUS_OK;
 	}
+	CRASH_POINT("reindex.clearing");
 	return status;
 }
 
@@ -166,6 +168,7 @@ put_gathered(struct store_txn *txn, void *arg)
 			status = txn_unique_put(txn, &key);
 		}
 	}
+	CRASH_POINT("reindex.building");
 	return reindex->conflicts.failed ? STATUS_NO_MEMORY : status;
 }
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "crash_point.h"
 #include "log.h"
 #include "store_bdb_idem.h"
 #include "store_bdb_watch.h"
@@ -66,6 +67,7 @@ delete_record(struct store_txn *txn, void *arg)
 	struct sweep *sweep = arg;
 	enum status status = txn_del(txn, sweep->table, &sweep->key);
 
+	CRASH_POINT("sweep.record");
 	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
@@ -105,6 +107,7 @@ forget_job(struct store_txn *txn, void *arg)
 	    (status = txn_tally_add(txn, job.user, change)) != STATUS_OK ||
 	    (status = delete_due(txn, 0, &sweep->id)) != STATUS_OK)
 		return status;
+	CRASH_POINT("sweep.job");
 	return delete_due(txn, job.expires, &sweep->id);
 }
 
@@ -130,6 +133,7 @@ sweep_job(struct store *store, int64_t now)
 	if (status != STATUS_OK)
 		goto out;
 	status = store_txn_run(store, WATCH_CALL, forget_job, &sweep);
+	CRASH_POINT("sweep.committed");
 	ident_format(&sweep.id, text);
 	if (status == STATUS_OK)
 		log_event(LOG_INFO, "job-swept", "job=%s", text);

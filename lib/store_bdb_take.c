@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "conf.h"
+#include "crash_point.h"
 #include "log.h"
 #include "store_bdb_watch.h"
 #include "store_bdb_work.h"
@@ -125,6 +126,7 @@ take_body(struct store_txn *txn, void *arg)
 	if (job_done(job) == job->total &&
 	    (status = txn_job_complete(txn, job, take->now)) != STATUS_OK)
 		return status;
+	CRASH_POINT("take.written");
 	return txn_job_put(txn, job);
 }
 
@@ -140,6 +142,7 @@ store_take(struct store *store, int64_t now, struct store_claim *claim)
 			break;
 		memset(claim, 0, sizeof *claim);
 		status = store_txn_run(store, WATCH_CALL, take_body, &take);
+		CRASH_POINT("take.committed");
 		if (status != STATUS_OK)
 			break;
 		if (claim->job.epoch == 0)
@@ -166,11 +169,16 @@ release_body(struct store_txn *txn, void *arg)
 	if (job.deleted || job.epoch != claim->job.epoch)
 		return STATUS_FENCED;
 	job.tries = 0;
+	CRASH_POINT("release.begun");
 	return txn_job_put(txn, &job);
 }
 
 enum status
 store_release(struct store *store, struct store_claim *claim)
 {
-	return store_txn_run(store, WATCH_CALL, release_body, claim);
+	enum status status =
+	    store_txn_run(store, WATCH_CALL, release_body, claim);
+
+	CRASH_POINT("release.committed");
+	return status;
 }

@@ -1,0 +1,373 @@
+#include "config.h"
+
+#include "service.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "fixture.h"
+#include "ident.h"
+#include "process.h"
+
+enum {
+	PATH_SIZE = 4096,
+	PASSWORD_SIZE = 33,
+	PORT_FIRST = 10000, /* below those that the kernel gives away */
+	PORTS = 20000,
+	STOP_MS = 20000,
+	PARTS = 6, /* programs that the supervisor runs */
+	/* doc/storage.md, "The gate" */
+	SLOTS = 64,
+	SLOT_SIZE = 64,
+	STATE_AT = 56,
+	STATE_CLEAN = 0x636c6e
+};
+
+static const struct {
+	const char *name, *pid_file;
+} roles[SERVICE_ROLE__MAX] = {
+    [SERVICE_WORKER] = {"worker", "run/fcgi.pid"},
+    [SERVICE_RUNNER] = {"runner", "run/jobrunner.pid"},
+    [SERVICE_NGINX] = {"nginx", "run/nginx.pid"},
+    [SERVICE_NGINX_WORKER] = {"nginx worker", NULL},
+    [SERVICE_SUPERVISOR] = {"supervisor", "run/supervisor.pid"},
+    [SERVICE_CLI] = {"command line", NULL},
+};
+
+static char folder[PATH_SIZE], crash_folder[PATH_SIZE + 8];
+static char programs[PATH_SIZE];
+static char users[SERVICE_USERS][8], passwords[SERVICE_USERS][PASSWORD_SIZE];
+static int port;
+static pid_t supervisor;
+
+const char *
+service_path(const char *name)
+{
+	static char paths[2][PATH_SIZE * 2];
+	static unsigned next;
+	char *path = paths[next++ % 2];
+
+	snprintf(path, sizeof paths[0], "%s/%s", folder, name);
+	return path;
+}
+
+const char *
+service_crash_folder(void)
+{
+	return crash_folder;
+}
+
+struct http_server
+service_server(unsigned user)
+{
+	return (struct http_server){port, users[user], passwords[user]};
+}
+
+/* ---- making it */
+
+/* Not the test's own random numbers, which are the same in every run. */
+static unsigned
+true_random(void)
+{
+	struct ident ident;
+	unsigned number;
+
+	ident_random(&ident);
+	memcpy(&number, ident.bytes, sizeof number);
+	return number;
+}
+
+static bool
+is_free(int number)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET,
+	    .sin_port = htons((uint16_t)number),
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool is = bind(fd, (struct sockaddr *)&address, sizeof address) == 0;
+
+	close(fd);
+	return is;
+}
+
+static void
+write_users(const char *path)
+{
+	FILE *file = fopen(path, "w");
+
+	fixture_require(file != NULL, "%s can be written", path);
+	for (int i = 0; i < SERVICE_USERS; i++) {
+		snprintf(users[i], sizeof users[i], "user%d", i);
+		for (size_t at = 0; at < PASSWORD_SIZE - 1; at += 8)
+			snprintf(passwords[i] + at, 9, "%08x", true_random());
+		fprintf(file, "%s:%s\n", users[i], passwords[i]);
+	}
+	fixture_require(fclose(file) == 0, "%s is written", path);
+}
+
+/* In a child of the caller, which it becomes. */
+static _Noreturn void
+become(const char *output, const char *const *arguments)
+{
+	int fd = open(output, O_WRONLY | O_CREAT | O_APPEND, 0600);
+
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
+	dup2(fd, STDOUT_FILENO);
+	dup2(fd, STDERR_FILENO);
+	/* exec takes pointers to what it never writes. */
+	execv(arguments[0], (char *const *)(uintptr_t)arguments);
+	_exit(127);
+}
+
+static int
+run(const char *output, const char *const *arguments)
+{
+	int wait_status = -1;
+	pid_t pid;
+
+	fflush(stdout);
+	if ((pid = fork()) == 0)
+		become(output, arguments);
+	waitpid(pid, &wait_status, 0);
+	return wait_status;
+}
+
+void
+service_prepare(void)
+{
+	const char *base = fixture_directory();
+	char listen[32], list[PATH_SIZE + 8], output[PATH_SIZE + 8];
+	char script[PATH_SIZE], source[PATH_SIZE];
+	const char *const start[] = {script, "--build", programs, "--source",
+	    source, "--listen", listen, "--state", folder, "--users", list,
+	    "--set", "batch_size=10", "--detach", NULL};
+	const char *const stop[] = {script, "--state", folder, "--stop", NULL};
+
+	snprintf(folder, sizeof folder, "%s/state", base);
+	snprintf(crash_folder, sizeof crash_folder, "%s/crash", base);
+	snprintf(list, sizeof list, "%s/users", base);
+	snprintf(output, sizeof output, "%s/start", base);
+	snprintf(source, sizeof source, "%s", fixture_data(""));
+	snprintf(script, sizeof script, "%s",
+	    fixture_data("supervisor/instance"));
+	snprintf(programs, sizeof programs, "%s",
+	    fixture_built("tests/crash/bin"));
+	do
+		port = PORT_FIRST + (int)(true_random() % PORTS);
+	while (!is_free(port));
+	snprintf(listen, sizeof listen, "127.0.0.1:%d", port);
+	write_users(list);
+	fixture_require(mkdir(crash_folder, 0700) == 0 &&
+			    setenv("BULKCONTACTS_CRASH_DIR", crash_folder, 1) ==
+				0,
+	    "a folder for crash points");
+	fixture_require(run(output, start) == 0 && run(output, stop) == 0,
+	    "a service that starts, see %s", output);
+}
+
+/* ---- running it */
+
+void
+service_start(void)
+{
+	char program[PATH_SIZE + 64];
+	const char *const arguments[] = {program, "--dir", folder, "--bin",
+	    programs, "--log", NULL};
+
+	snprintf(program, sizeof program,
+	    "%s/supervisor/bulkcontacts-supervisor", programs);
+	if (supervisor > 0)
+		waitpid(supervisor, NULL, 0);
+	fflush(stdout);
+	if ((supervisor = fork()) == 0)
+		become("/dev/null", arguments);
+	fixture_require(supervisor > 0, "a process for the supervisor");
+}
+
+bool
+service_stop(void)
+{
+	int64_t end = clock_monotonic_ms() + STOP_MS;
+	bool gone = false;
+
+	if (supervisor <= 0)
+		return true;
+	kill(supervisor, SIGTERM);
+	kill(supervisor, SIGCONT);
+	while (!gone && clock_monotonic_ms() < end) {
+		gone = waitpid(supervisor, NULL, WNOHANG) != 0;
+		usleep(gone ? 0 : 1000);
+	}
+	if (!gone) {
+		kill(supervisor, SIGKILL);
+		waitpid(supervisor, NULL, 0);
+	}
+	supervisor = 0;
+	return gone;
+}
+
+int
+service_run_cli(const char *const *arguments)
+{
+	enum { ARGUMENTS_MAX = 8 };
+	char program[PATH_SIZE + 64], conf[PATH_SIZE * 2];
+	const char *all[ARGUMENTS_MAX + 4] = {program, "-c", conf};
+
+	snprintf(program, sizeof program, "%s/cli/bulkcontacts", programs);
+	snprintf(conf, sizeof conf, "%s", service_path("bulkcontacts.conf"));
+	for (int i = 0; i < ARGUMENTS_MAX && arguments[i] != NULL; i++)
+		all[3 + i] = arguments[i];
+	return run(service_path("log/cli.log"), all);
+}
+
+/* ---- who is who */
+
+const char *
+service_role_name(enum service_role role)
+{
+	return roles[role].name;
+}
+
+static void
+read_pids(const char *path, struct service_pids *pids)
+{
+	FILE *file = fopen(path, "re");
+	int pid;
+
+	if (file == NULL)
+		return;
+	while (pids->count < SERVICE_PIDS_MAX && fscanf(file, "%d", &pid) == 1)
+		pids->pid[pids->count++] = pid;
+	fclose(file);
+}
+
+static void
+find_nginx_workers(struct service_pids *pids)
+{
+	struct service_pids masters = {.count = 0};
+	char path[64];
+
+	read_pids(service_path(roles[SERVICE_NGINX].pid_file), &masters);
+	if (masters.count == 0)
+		return;
+	snprintf(path, sizeof path, "/proc/%d/task/%d/children",
+	    (int)masters.pid[0], (int)masters.pid[0]);
+	read_pids(path, pids);
+}
+
+void
+service_find(enum service_role role, struct service_pids *pids)
+{
+	pids->count = 0;
+	if (role == SERVICE_NGINX_WORKER)
+		find_nginx_workers(pids);
+	else if (roles[role].pid_file != NULL)
+		read_pids(service_path(roles[role].pid_file), pids);
+}
+
+static bool
+contains(const struct service_pids *pids, pid_t pid)
+{
+	for (unsigned i = 0; i < pids->count; i++)
+		if (pids->pid[i] == pid)
+			return true;
+	return false;
+}
+
+enum service_role
+service_role_of(pid_t pid)
+{
+	struct service_pids pids;
+
+	for (int role = 0; role < SERVICE_CLI; role++) {
+		service_find((enum service_role)role, &pids);
+		if (contains(&pids, pid))
+			return (enum service_role)role;
+	}
+	return SERVICE_CLI;
+}
+
+static void
+find_parts(struct service_pids *pids)
+{
+	pids->count = 0;
+	read_pids(service_path(roles[SERVICE_WORKER].pid_file), pids);
+	read_pids(service_path(roles[SERVICE_RUNNER].pid_file), pids);
+	read_pids(service_path(roles[SERVICE_NGINX].pid_file), pids);
+}
+
+void
+service_find_all(struct service_pids *pids)
+{
+	find_parts(pids);
+	read_pids(service_path(roles[SERVICE_SUPERVISOR].pid_file), pids);
+}
+
+/* ---- is it there */
+
+static bool
+have_store_open(const struct service_pids *pids, unsigned count)
+{
+	unsigned char slots[SLOT_SIZE * (1 + SLOTS)] = {0};
+	int fd = open(service_path("store/slots"), O_RDONLY | O_CLOEXEC);
+	struct service_pids holders = {.count = 0};
+	int32_t number;
+
+	if (fd < 0 || read(fd, slots, sizeof slots) < (ssize_t)sizeof slots)
+		count = SERVICE_PIDS_MAX;
+	if (fd >= 0)
+		close(fd);
+	memcpy(&number, slots + STATE_AT, sizeof number);
+	if (number != STATE_CLEAN)
+		return false;
+	for (int i = 1; i <= SLOTS; i++) {
+		memcpy(&number, slots + (size_t)i * SLOT_SIZE, sizeof number);
+		if (number != 0 && holders.count < SERVICE_PIDS_MAX)
+			holders.pid[holders.count++] = number;
+	}
+	for (unsigned i = 0; i < count; i++)
+		if (i >= pids->count || !contains(&holders, pids->pid[i]))
+			return false;
+	return true;
+}
+
+bool
+service_is_whole(const struct service_pids *gone)
+{
+	struct service_pids pids;
+
+	find_parts(&pids);
+	if (pids.count != PARTS)
+		return false;
+	for (unsigned i = 0; i < pids.count; i++)
+		if (contains(gone, pids.pid[i]) ||
+		    strchr("TtZXx", process_look(pids.pid[i]).state) != NULL)
+			return false;
+	return have_store_open(&pids, PARTS - 1); /* nginx has none */
+}
+
+void
+service_show_logs(void)
+{
+	char command[PATH_SIZE * 2];
+
+	snprintf(command, sizeof command,
+	    "cd '%s/log' && grep -Ev ' (info|debug) ' *.log | tail -n 40 | "
+	    "sed 's/^/# /'",
+	    folder);
+	fflush(stdout);
+	if (system(command) != 0)
+		printf("# no log\n");
+}

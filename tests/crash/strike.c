@@ -1,0 +1,292 @@
+#include "config.h"
+
+#include "strike.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "load.h"
+#include "reindex.h"
+
+enum {
+	STOP_MS_MAX = 1500,
+	STOP_MS_LONG = 5000, /* beyond the watchdog of a store call */
+	LONG_ONE_IN = 10,
+	POINT_MS = 1000 /* until somebody is sent there once more */
+};
+
+static unsigned counts[STRIKE__MAX][SERVICE_ROLE__MAX];
+
+const char *
+strike_manner_name(enum strike_manner manner)
+{
+	static const char *const names[STRIKE__MAX] = {
+	    [STRIKE_KILL] = "kills",
+	    [STRIKE_STOP] = "stops",
+	    [STRIKE_RESTART] = "restarts",
+	};
+
+	return names[manner];
+}
+
+void
+strike_print(void)
+{
+	for (int m = 0; m < STRIKE__MAX; m++) {
+		unsigned all = 0;
+
+		printf("# %s:", strike_manner_name((enum strike_manner)m));
+		for (int r = 0; r < SERVICE_ROLE__MAX; r++) {
+			all += counts[m][r];
+			if (counts[m][r] > 0)
+				printf(" %s %u,",
+				    service_role_name((enum service_role)r),
+				    counts[m][r]);
+		}
+		printf(" in all %u\n", all);
+	}
+}
+
+/* ---- one blow */
+
+static void
+add_gone(struct strike *strike, pid_t pid)
+{
+	if (strike->gone.count < SERVICE_PIDS_MAX)
+		strike->gone.pid[strike->gone.count++] = pid;
+}
+
+static pid_t
+choose(enum service_role role)
+{
+	struct service_pids pids;
+
+	service_find(role, &pids);
+	return pids.count > 0 ? pids.pid[(unsigned)random() % pids.count] : 0;
+}
+
+/* What the supervisor has started does not outlive it. */
+static void
+expect_end(struct strike *strike, enum service_role role, pid_t pid)
+{
+	if (role == SERVICE_SUPERVISOR)
+		service_find_all(&strike->gone);
+	else
+		add_gone(strike, pid);
+}
+
+/* Nobody restarts a supervisor but us. */
+static void
+give_signal(struct strike *strike, enum service_role role, pid_t pid, int sig)
+{
+	if (sig == SIGKILL || sig == SIGTERM)
+		expect_end(strike, role, pid);
+	kill(pid, sig);
+	strike->when = clock_monotonic_ms();
+	if (role == SERVICE_SUPERVISOR && (sig == SIGKILL || sig == SIGTERM))
+		service_start();
+}
+
+static void
+pause_ms(long ms)
+{
+	usleep((useconds_t)ms * 1000);
+}
+
+/* Of the stopped process: by itself nobody misses one that holds nothing. */
+static void
+end_stop(struct strike *strike, enum service_role role, pid_t pid)
+{
+	long most = random() % LONG_ONE_IN == 0 ? STOP_MS_LONG : STOP_MS_MAX;
+
+	pause_ms(random() % most);
+	give_signal(strike, role, pid, random() % 2 == 0 ? SIGCONT : SIGKILL);
+}
+
+static void
+strike_role(struct strike *strike, enum service_role role)
+{
+	static const int signals[STRIKE__MAX] = {SIGKILL, SIGSTOP, SIGTERM};
+	pid_t pid = choose(role);
+
+	if (pid == 0)
+		return;
+	strike->role = role;
+	counts[strike->manner][role]++;
+	give_signal(strike, role, pid, signals[strike->manner]);
+	if (strike->manner == STRIKE_STOP)
+		end_stop(strike, role, pid);
+}
+
+/* ---- at random */
+
+static enum strike_manner
+choose_manner(void)
+{
+	long at = random() % 20;
+
+	return at < 15 ? STRIKE_KILL : at < 17 ? STRIKE_STOP : STRIKE_RESTART;
+}
+
+void
+strike_at_random(struct strike *strike)
+{
+	/* A worker and the runner at once is a blow of its own. */
+	static const enum service_role victims[][2] = {
+	    {SERVICE_WORKER, SERVICE_ROLE__MAX},
+	    {SERVICE_WORKER, SERVICE_ROLE__MAX},
+	    {SERVICE_RUNNER, SERVICE_ROLE__MAX},
+	    {SERVICE_RUNNER, SERVICE_ROLE__MAX},
+	    {SERVICE_WORKER, SERVICE_RUNNER},
+	    {SERVICE_NGINX, SERVICE_ROLE__MAX},
+	    {SERVICE_NGINX_WORKER, SERVICE_ROLE__MAX},
+	    {SERVICE_SUPERVISOR, SERVICE_ROLE__MAX},
+	};
+	const enum service_role *roles =
+	    victims[(size_t)random() % (sizeof victims / sizeof *victims)];
+
+	memset(strike, 0, sizeof *strike);
+	strike->when = clock_monotonic_ms();
+	strike->manner = choose_manner();
+	for (int i = 0; i < 2 && roles[i] != SERVICE_ROLE__MAX; i++)
+		strike_role(strike, roles[i]);
+}
+
+/* ---- at a point */
+
+static void
+wait_for_load(struct strike *strike)
+{
+	(void)strike;
+}
+
+static enum service_role
+worker_or_runner(void)
+{
+	return random() % 2 == 0 ? SERVICE_WORKER : SERVICE_RUNNER;
+}
+
+static void
+kill_one(struct strike *strike)
+{
+	enum service_role role = worker_or_runner();
+	pid_t pid = choose(role);
+
+	if (pid == 0)
+		return;
+	counts[STRIKE_KILL][role]++;
+	give_signal(strike, role, pid, SIGKILL);
+}
+
+static void
+restart_one(struct strike *strike)
+{
+	enum service_role role = worker_or_runner();
+	pid_t pid = choose(role);
+
+	if (pid != 0)
+		give_signal(strike, role, pid, SIGTERM);
+}
+
+static void
+remove_reserve(struct strike *strike)
+{
+	(void)strike;
+	unlink(service_path("store/reserve"));
+}
+
+static const struct {
+	const char *name;
+	void (*go)(struct strike *strike);
+} ways[] = {
+    {"load", wait_for_load},
+    {"death", kill_one},
+    {"restart", restart_one},
+    {"reserve", remove_reserve},
+};
+
+/* Who fell there, 0 if nobody did. */
+static pid_t
+lure(struct strike *strike, const struct point *point)
+{
+	int64_t end = clock_monotonic_ms() + LOAD_STUCK_MS;
+	pid_t pid = 0;
+
+	while (pid == 0 && clock_monotonic_ms() < end) {
+		for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+			if (strcmp(ways[i].name, point->way) == 0)
+				ways[i].go(strike);
+		pid = point_wait(POINT_MS);
+	}
+	return pid != 0 ? pid : point_disarm();
+}
+
+/* Of a service that was ended in order; what falls is the command line. */
+static bool
+strike_reindex(struct strike *strike, struct point *point)
+{
+	bool fell;
+
+	service_stop();
+	fell = reindex_fall(point);
+	counts[STRIKE_KILL][SERVICE_CLI] += fell;
+	point->kills += fell;
+	strike->manner = STRIKE_RESTART;
+	strike->role = SERVICE_CLI;
+	strike->when = clock_monotonic_ms();
+	service_start();
+	return fell;
+}
+
+bool
+strike_at_point(struct strike *strike, struct point *point)
+{
+	bool stops = choose_manner() == STRIKE_STOP;
+	pid_t pid;
+
+	memset(strike, 0, sizeof *strike);
+	strike->at = point;
+	if (strcmp(point->way, "reindex") == 0)
+		return strike_reindex(strike, point);
+	strike->manner = stops ? STRIKE_STOP : STRIKE_KILL;
+	point_arm(point, stops);
+	if ((pid = lure(strike, point)) == 0)
+		return false;
+	strike->when = clock_monotonic_ms();
+	strike->role = service_role_of(pid);
+	counts[strike->manner][strike->role]++;
+	if (stops) {
+		point->stops++;
+		end_stop(strike, strike->role, pid);
+	} else {
+		point->kills++;
+		add_gone(strike, pid);
+	}
+	return true;
+}
+
+/* ---- afterwards */
+
+/* Probed in between, it may have fallen to pieces behind: look again. */
+int64_t
+strike_recover(const struct strike *strike)
+{
+	int64_t ms;
+
+	do {
+		while (!service_is_whole(&strike->gone)) {
+			ms = clock_monotonic_ms() - strike->when;
+			if (ms > LOAD_STUCK_MS)
+				return -1;
+			usleep(1000);
+		}
+		if (load_probe() < 0)
+			return -1;
+		ms = clock_monotonic_ms() - strike->when;
+	} while (!service_is_whole(&strike->gone));
+	return ms;
+}
