@@ -29,7 +29,7 @@ enum {
 	LOCKS_MAX = 20000, /* the default runs out at 4,541 */
 	LOCKERS_MAX = 2000,
 	LOG_BUFFER = 4 << 20,
-	LOG_FILE = 64 << 20,
+	LOG_FILE = 16 << 20,
 	TRANSACTIONS_MAX = 200,
 	PRIVATE_CACHE = 64 << 20, /* beside a service that runs */
 	CHECKPOINT_KB = 16 << 10,
