@@ -25,7 +25,7 @@
 
 enum {
 	ROUNDS = 100, /* enough for every point */
-	SURVEY_EVERY = 10,
+	SURVEYS = 10, /* in all, but the last */
 	BEFORE_US = 60000, /* most that a round runs before its blow */
 	SLOW_MS = 500      /* of such recoveries each is told */
 };
@@ -146,13 +146,14 @@ run_round(int round)
 static void
 run_rounds(int wanted)
 {
+	int every = wanted / SURVEYS > 0 ? wanted / SURVEYS : 1;
 	bool serves = true;
 
 	for (int m = 0; m < STRIKE__MAX; m++)
 		figures[m].ms = calloc((size_t)wanted, sizeof(int64_t));
 	while (serves && rounds_done < wanted) {
 		serves = run_round(rounds_done++);
-		if (serves && rounds_done % SURVEY_EVERY == 0)
+		if (serves && rounds_done % every == 0)
 			surveyed = survey_take() && surveyed;
 	}
 	check(serves && ledger->faults.stuck == 0,

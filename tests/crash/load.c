@@ -15,7 +15,7 @@
 #include "service.h"
 
 enum {
-	CONTACTS_MAX = 60, /* a job; up to six chunks */
+	CONTACTS_MAX = 40, /* a job; up to four chunks */
 	OWN_MAX = 4096,    /* jobs of one client in one round */
 	AHEAD_MAX = 3,     /* jobs submitted and not yet waited for */
 	PAUSE_US = 2000    /* between two requests */

@@ -13,7 +13,7 @@ enum {
 	LOAD_STUCK_MS = 30000
 };
 
-/* Start them; each run of one seed does the same. */
+/* Start them; the seed is that of their random numbers. */
 void load_start(unsigned seed);
 
 /* Tell them to stop. They end when they have an answer to what they sent. */
