@@ -2,6 +2,7 @@
 
 #include "store_bdb.h"
 
+#include "crash_point.h"
 #include "log.h"
 #include "store_bdb_watch.h"
 
@@ -42,6 +43,7 @@ set_body(struct store_txn *txn, void *arg)
 
 	if (status != STATUS_OK || drain->had == drain->wanted)
 		return status;
+	CRASH_POINT("drain.begun");
 	key_of_draining(&store->key);
 	if (!drain->wanted)
 		return txn_del(txn, TABLE_SEQUENCE, &store->key);
@@ -56,6 +58,7 @@ store_set_draining(struct store *store, bool draining)
 	struct drain drain = {.wanted = draining};
 	enum status status = store_txn_run(store, WATCH_CALL, set_body, &drain);
 
+	CRASH_POINT("drain.committed");
 	if (status == STATUS_OK && drain.had != draining)
 		log_event(LOG_INFO, draining ? "drain" : "resume", "submits=%s",
 		    draining ? "refused" : "taken");

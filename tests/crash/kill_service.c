@@ -24,8 +24,8 @@
 #include "survey.h"
 
 enum {
-	ROUNDS = 100, /* enough for every point */
-	SURVEYS = 10, /* in all, but the last */
+	ROUNDS = 100,      /* enough for every point */
+	SURVEYS = 10,      /* in all, but the last */
 	BEFORE_US = 60000, /* most that a round runs before its blow */
 	SLOW_MS = 500      /* of such recoveries each is told */
 };

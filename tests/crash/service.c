@@ -318,6 +318,14 @@ service_find_all(struct service_pids *pids)
 /* ---- is it there */
 
 static bool
+is_alive(pid_t pid)
+{
+	char state = process_look(pid).state;
+
+	return state != '\0' && strchr("TtZXx", state) == NULL;
+}
+
+static bool
 have_store_open(const struct service_pids *pids, unsigned count)
 {
 	unsigned char slots[SLOT_SIZE * (1 + SLOTS)] = {0};
@@ -337,6 +345,9 @@ have_store_open(const struct service_pids *pids, unsigned count)
 		if (number != 0 && holders.count < SERVICE_PIDS_MAX)
 			holders.pid[holders.count++] = number;
 	}
+	for (unsigned i = 0; i < holders.count; i++)
+		if (!is_alive(holders.pid[i]))
+			return false;
 	for (unsigned i = 0; i < count; i++)
 		if (i >= pids->count || !contains(&holders, pids->pid[i]))
 			return false;
@@ -352,8 +363,7 @@ service_is_whole(const struct service_pids *gone)
 	if (pids.count != PARTS)
 		return false;
 	for (unsigned i = 0; i < pids.count; i++)
-		if (contains(gone, pids.pid[i]) ||
-		    strchr("TtZXx", process_look(pids.pid[i]).state) != NULL)
+		if (contains(gone, pids.pid[i]) || !is_alive(pids.pid[i]))
 			return false;
 	return have_store_open(&pids, PARTS - 1); /* nginx has none */
 }

@@ -52,7 +52,7 @@ void service_find_all(struct service_pids *pids);
 
 /*
  * Whether all programs are running, none of them one of those gone, and have
- * the store open. What they answer is not asked.
+ * the store open, together with nobody who died. What they answer is not asked.
  */
 bool service_is_whole(const struct service_pids *gone);
 

@@ -10,7 +10,7 @@
 
 #include "clock.h"
 #include "load.h"
-#include "reindex.h"
+#include "tool.h"
 
 enum {
 	STOP_MS_MAX = 1500,
@@ -26,6 +26,7 @@ strike_manner_name(enum strike_manner manner)
 {
 	static const char *const names[STRIKE__MAX] = {
 	    [STRIKE_KILL] = "kills",
+	    [STRIKE_TOOL] = "kills of a tool",
 	    [STRIKE_STOP] = "stops",
 	    [STRIKE_RESTART] = "restarts",
 	};
@@ -110,7 +111,11 @@ end_stop(struct strike *strike, enum service_role role, pid_t pid)
 static void
 strike_role(struct strike *strike, enum service_role role)
 {
-	static const int signals[STRIKE__MAX] = {SIGKILL, SIGSTOP, SIGTERM};
+	static const int signals[STRIKE__MAX] = {
+	    [STRIKE_KILL] = SIGKILL,
+	    [STRIKE_STOP] = SIGSTOP,
+	    [STRIKE_RESTART] = SIGTERM,
+	};
 	pid_t pid = choose(role);
 
 	if (pid == 0)
@@ -225,20 +230,46 @@ lure(struct strike *strike, const struct point *point)
 	return pid != 0 ? pid : point_disarm();
 }
 
-/* Of a service that was ended in order; what falls is the command line. */
+/* Of a service that was ended in order: what is timed is its start. */
 static bool
-strike_reindex(struct strike *strike, struct point *point)
+strike_reindex(struct strike *strike, const struct point *point)
 {
 	bool fell;
 
 	service_stop();
 	fell = reindex_fall(point);
-	counts[STRIKE_KILL][SERVICE_CLI] += fell;
-	point->kills += fell;
 	strike->manner = STRIKE_RESTART;
-	strike->role = SERVICE_CLI;
 	strike->when = clock_monotonic_ms();
 	service_start();
+	return fell;
+}
+
+static bool
+strike_drain(struct strike *strike, const struct point *point)
+{
+	bool fell = drain_fall(point, &strike->when);
+
+	strike->manner = STRIKE_TOOL;
+	return fell;
+}
+
+/* What falls is the command line. */
+static const struct {
+	const char *name;
+	bool (*strike)(struct strike *strike, const struct point *point);
+} tools[] = {
+    {"reindex", strike_reindex},
+    {"drain", strike_drain},
+};
+
+static bool
+strike_tool(size_t tool, struct strike *strike, struct point *point)
+{
+	bool fell = tools[tool].strike(strike, point);
+
+	strike->role = SERVICE_CLI;
+	point->kills += fell;
+	counts[STRIKE_TOOL][SERVICE_CLI] += fell;
 	return fell;
 }
 
@@ -250,8 +281,9 @@ strike_at_point(struct strike *strike, struct point *point)
 
 	memset(strike, 0, sizeof *strike);
 	strike->at = point;
-	if (strcmp(point->way, "reindex") == 0)
-		return strike_reindex(strike, point);
+	for (size_t i = 0; i < sizeof tools / sizeof *tools; i++)
+		if (strcmp(tools[i].name, point->way) == 0)
+			return strike_tool(i, strike, point);
 	strike->manner = stops ? STRIKE_STOP : STRIKE_KILL;
 	point_arm(point, stops);
 	if ((pid = lure(strike, point)) == 0)

@@ -13,6 +13,7 @@
 
 enum strike_manner {
 	STRIKE_KILL,    /* SIGKILL */
+	STRIKE_TOOL,    /* SIGKILL, of a command line beside the service */
 	STRIKE_STOP,    /* SIGSTOP, and a while later SIGCONT or SIGKILL */
 	STRIKE_RESTART, /* SIGTERM, or the start of a service that was ended */
 	STRIKE__MAX

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "reindex.h"
+#include "tool.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "fixture.h"
 #include "service.h"
 
@@ -38,20 +39,39 @@ write_catalogue(void)
 	fixture_require(fclose(to) == 0, "the catalogue is written");
 }
 
+static bool
+fell(int wait_status)
+{
+	return WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL;
+}
+
 bool
 reindex_fall(const struct point *point)
 {
 	static const char *const arguments[] = {"store", "reindex", NULL};
-	int status = 0;
+	int wait_status = 0;
 
 	/* Some points are on one way only. */
-	for (int tries = 0; tries < 2 && status == 0; tries++) {
+	for (int tries = 0; tries < 2 && wait_status == 0; tries++) {
 		is_unique = !is_unique;
 		write_catalogue();
 		point_arm(point, false);
-		status = service_run_cli(arguments);
+		wait_status = service_run_cli(arguments);
 		point_disarm();
 	}
-	return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL &&
-	       service_run_cli(arguments) == 0;
+	return fell(wait_status) && service_run_cli(arguments) == 0;
+}
+
+bool
+drain_fall(const struct point *point, int64_t *when)
+{
+	static const char *const drain[] = {"drain", NULL};
+	static const char *const resume[] = {"resume", NULL};
+	int wait_status;
+
+	point_arm(point, false);
+	wait_status = service_run_cli(drain);
+	*when = clock_monotonic_ms();
+	point_disarm();
+	return fell(wait_status) && service_run_cli(resume) == 0;
 }
