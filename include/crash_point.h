@@ -5,8 +5,8 @@
  * The folder is named by the environment variable BULKCONTACTS_CRASH_DIR.
  * While it has a file "crash-point" that reads "NAME" or "stop NAME", the
  * first process to come by that point gets SIGKILL or SIGSTOP, and no other:
- * it renames the file to "fallen.PID" before. All points are listed in
- * tests/crash/points.
+ * it renames the file to "fallen PID PROGRAM" before. All points are listed
+ * in tests/crash/points.
  */
 #ifndef CRASH_POINT_H
 #define CRASH_POINT_H

@@ -2,6 +2,7 @@
 
 #include "crash_point.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
@@ -21,7 +22,8 @@ fall(const char *folder, const char *path, int sig)
 {
 	char fallen[PATH_MAX];
 
-	snprintf(fallen, sizeof fallen, "%s/fallen.%d", folder, (int)getpid());
+	snprintf(fallen, sizeof fallen, "%s/fallen %d %s", folder,
+	    (int)getpid(), program_invocation_short_name);
 	if (rename(path, fallen) == 0)
 		kill(getpid(), sig);
 }

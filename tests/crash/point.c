@@ -67,30 +67,35 @@ point_arm(const struct point *point, bool stops)
 	close(fd);
 }
 
-static pid_t
+static struct point_fall
 read_event(void)
 {
+	struct point_fall fall = {0, SERVICE_CLI};
 	union {
 		struct inotify_event event;
 		char bytes[sizeof(struct inotify_event) + NAME_MAX + 1];
 	} next;
-	int pid = 0;
+	char program[NAME_MAX + 1];
 
 	if (read(events, &next, sizeof next) > 0 &&
-	    sscanf(next.event.name, "fallen.%d", &pid) == 1)
+	    sscanf(next.event.name, "fallen %d %s", &fall.pid, program) == 2) {
+		fall.role = service_role_of(program);
 		unlink(path_of(next.event.name));
-	return pid;
+	}
+	return fall;
 }
 
-pid_t
+struct point_fall
 point_wait(int ms)
 {
 	struct pollfd poller = {.fd = events, .events = POLLIN};
 
-	return poll(&poller, 1, ms) == 1 ? read_event() : 0;
+	if (poll(&poller, 1, ms) == 1)
+		return read_event();
+	return (struct point_fall){.pid = 0};
 }
 
-pid_t
+struct point_fall
 point_disarm(void)
 {
 	unlink(path_of("crash-point"));

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "service.h"
+
 enum { POINTS_MAX = 100, POINT_NAME_SIZE = 32 };
 
 struct point {
@@ -25,10 +27,15 @@ void points_load(void);
 /* The next process that comes by gets SIGKILL or SIGSTOP. */
 void point_arm(const struct point *point, bool stops);
 
-/* Who fell, 0 if nobody did within these milliseconds. */
-pid_t point_wait(int ms);
+struct point_fall {
+	pid_t pid; /* 0: nobody */
+	enum service_role role;
+};
 
-/* From here on nobody falls. Who fell before that, or 0. */
-pid_t point_disarm(void);
+/* Who fell, at most so many milliseconds from now. */
+struct point_fall point_wait(int ms);
+
+/* From here on nobody falls. Who fell before that. */
+struct point_fall point_disarm(void);
 
 #endif

@@ -35,14 +35,16 @@ enum {
 };
 
 static const struct {
-	const char *name, *pid_file;
+	const char *name, *program, *pid_file;
 } roles[SERVICE_ROLE__MAX] = {
-    [SERVICE_WORKER] = {"worker", "run/fcgi.pid"},
-    [SERVICE_RUNNER] = {"runner", "run/jobrunner.pid"},
-    [SERVICE_NGINX] = {"nginx", "run/nginx.pid"},
-    [SERVICE_NGINX_WORKER] = {"nginx worker", NULL},
-    [SERVICE_SUPERVISOR] = {"supervisor", "run/supervisor.pid"},
-    [SERVICE_CLI] = {"command line", NULL},
+    [SERVICE_WORKER] = {"worker", "bulkcontacts-fcgi", "run/fcgi.pid"},
+    [SERVICE_RUNNER] = {"runner", "bulkcontacts-jobrunner",
+	"run/jobrunner.pid"},
+    [SERVICE_NGINX] = {"nginx", "nginx", "run/nginx.pid"},
+    [SERVICE_NGINX_WORKER] = {"nginx worker", NULL, NULL},
+    [SERVICE_SUPERVISOR] = {"supervisor", "bulkcontacts-supervisor",
+	"run/supervisor.pid"},
+    [SERVICE_CLI] = {"command line", "bulkcontacts", NULL},
 };
 
 static char folder[PATH_SIZE], crash_folder[PATH_SIZE + 8];
@@ -287,15 +289,12 @@ contains(const struct service_pids *pids, pid_t pid)
 }
 
 enum service_role
-service_role_of(pid_t pid)
+service_role_of(const char *program)
 {
-	struct service_pids pids;
-
-	for (int role = 0; role < SERVICE_CLI; role++) {
-		service_find((enum service_role)role, &pids);
-		if (contains(&pids, pid))
+	for (int role = 0; role < SERVICE_CLI; role++)
+		if (roles[role].program != NULL &&
+		    strcmp(roles[role].program, program) == 0)
 			return (enum service_role)role;
-	}
 	return SERVICE_CLI;
 }
 

@@ -44,8 +44,8 @@ const char *service_role_name(enum service_role role);
 /* All that have this role now, or are said to. */
 void service_find(enum service_role role, struct service_pids *pids);
 
-/* Which role it has, also if it has just died. */
-enum service_role service_role_of(pid_t pid);
+/* Of a program of ours, by its name. */
+enum service_role service_role_of(const char *program);
 
 /* The supervisor and all that it runs. */
 void service_find_all(struct service_pids *pids);

@@ -214,20 +214,19 @@ static const struct {
     {"reserve", remove_reserve},
 };
 
-/* Who fell there, 0 if nobody did. */
-static pid_t
+static struct point_fall
 lure(struct strike *strike, const struct point *point)
 {
 	int64_t end = clock_monotonic_ms() + LOAD_STUCK_MS;
-	pid_t pid = 0;
+	struct point_fall fall = {.pid = 0};
 
-	while (pid == 0 && clock_monotonic_ms() < end) {
+	while (fall.pid == 0 && clock_monotonic_ms() < end) {
 		for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
 			if (strcmp(ways[i].name, point->way) == 0)
 				ways[i].go(strike);
-		pid = point_wait(POINT_MS);
+		fall = point_wait(POINT_MS);
 	}
-	return pid != 0 ? pid : point_disarm();
+	return fall.pid != 0 ? fall : point_disarm();
 }
 
 /* Of a service that was ended in order: what is timed is its start. */
@@ -277,7 +276,7 @@ bool
 strike_at_point(struct strike *strike, struct point *point)
 {
 	bool stops = choose_manner() == STRIKE_STOP;
-	pid_t pid;
+	struct point_fall fall;
 
 	memset(strike, 0, sizeof *strike);
 	strike->at = point;
@@ -286,17 +285,17 @@ strike_at_point(struct strike *strike, struct point *point)
 			return strike_tool(i, strike, point);
 	strike->manner = stops ? STRIKE_STOP : STRIKE_KILL;
 	point_arm(point, stops);
-	if ((pid = lure(strike, point)) == 0)
+	if ((fall = lure(strike, point)).pid == 0)
 		return false;
 	strike->when = clock_monotonic_ms();
-	strike->role = service_role_of(pid);
+	strike->role = fall.role;
 	counts[strike->manner][strike->role]++;
 	if (stops) {
 		point->stops++;
-		end_stop(strike, strike->role, pid);
+		end_stop(strike, fall.role, fall.pid);
 	} else {
 		point->kills++;
-		add_gone(strike, pid);
+		add_gone(strike, fall.pid);
 	}
 	return true;
 }
