@@ -180,6 +180,7 @@ report(void)
 	check(faults->doubled == 0, "nothing is there twice");
 	check(faults->wrong == 0, "results are in order, ids without gaps");
 	check(surveyed, "store verify finds nothing");
+	check(service_is_unhurt(), "nobody ended by a fault of its own");
 }
 
 int

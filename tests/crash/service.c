@@ -367,6 +367,19 @@ service_is_whole(const struct service_pids *gone)
 	return have_store_open(&pids, PARTS - 1); /* nginx has none */
 }
 
+bool
+service_is_unhurt(void)
+{
+	char command[PATH_SIZE * 2];
+
+	snprintf(command, sizeof command,
+	    "! grep ' ended ' '%s/log/supervisor.log' | "
+	    "grep -Ev ' (status=(0|75)|signal=9)$'",
+	    folder);
+	fflush(stdout);
+	return system(command) == 0;
+}
+
 void
 service_show_logs(void)
 {

@@ -68,6 +68,12 @@ const char *service_crash_folder(void);
 /* For clients; each user has jobs of its own. */
 struct http_server service_server(unsigned user);
 
+/*
+ * Whether all programs that ended did so in order, for a recovery, or because
+ * they were killed: none by a fault of its own. Prints those that did not.
+ */
+bool service_is_unhurt(void);
+
 /* Print the last lines of the logs that are no mere information. */
 void service_show_logs(void);
 
