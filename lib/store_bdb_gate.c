@@ -27,7 +27,7 @@ enum {
 	BOOT_ID_LENGTH = 36,
 	GATE_PATH_MAX = 4096,
 	WAIT_US = 1000,
-	KILL_MS = 5000     /* how long killed processes may take to die */
+	KILL_MS = 5000 /* how long killed processes may take to die */
 };
 
 struct slots_header {
