@@ -213,6 +213,12 @@ enum status store_take(struct store *store, int64_t now,
 enum status store_release(struct store *store, struct store_claim *claim);
 
 /*
+ * Let go of it because damage keeps it from getting on: this process takes
+ * and sweeps other jobs; after a restart it is tried again.
+ */
+void store_set_aside(struct store *store, const struct store_claim *claim);
+
+/*
  * The part of the request that holds the next item, item job_done() %
  * batch_size of its chunk (the part's items begin at chunk_reader.first).
  * STATUS_DAMAGED: it cannot be read back.

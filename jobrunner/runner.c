@@ -109,6 +109,29 @@ let_go(struct runner *runner, struct store_claim *claim)
 	return status == STATUS_PANIC ? status : STATUS_OK;
 }
 
+/*
+ * Something that the part needs cannot be read. Its items go one at a time
+ * up to the end of the chunk; the one that meets the damage gets its error;
+ * and where not even that can be written, the job has to wait for people.
+ */
+static enum status
+narrow_down(struct runner *runner, struct store_claim *claim)
+{
+	struct job *job = &claim->job;
+	uint32_t done = job_done(job);
+
+	if (claim->suspect) {
+		store_set_aside(runner->store, claim);
+		return STATUS_DAMAGED;
+	}
+	if (done < job->singly_until)
+		claim->suspect = true;
+	else
+		job->singly_until =
+		    (done / job->batch_size + 1) * job->batch_size;
+	return STATUS_OK;
+}
+
 /* A taken job, until it is completed, gone, or it is time to let go of it. */
 static enum status
 work_on(struct runner *runner, struct store_claim *claim)
@@ -122,8 +145,10 @@ work_on(struct runner *runner, struct store_claim *claim)
 		if (is_stopping(runner) || runner->full)
 			return let_go(runner, claim);
 		status = apply_next(runner->apply, claim, clock_now());
-		if (status == STATUS_OK &&
-		    ++runner->parts % CHECKPOINT_PARTS == 0)
+		if (status == STATUS_DAMAGED)
+			status = narrow_down(runner, claim);
+		else if (status == STATUS_OK &&
+			 ++runner->parts % CHECKPOINT_PARTS == 0)
 			status = checkpoint(runner);
 	}
 	if (status == STATUS_OK) {
@@ -135,8 +160,10 @@ work_on(struct runner *runner, struct store_claim *claim)
 		set_full(runner, true);
 		return let_go(runner, claim);
 	}
-	return status == STATUS_DELETED || status == STATUS_FENCED ? STATUS_OK
-								   : status;
+	return status == STATUS_DELETED || status == STATUS_FENCED ||
+		       status == STATUS_DAMAGED
+		   ? STATUS_OK
+		   : status;
 }
 
 /* Some steps, so that a queue that never empties does not keep it off. */
@@ -147,7 +174,8 @@ sweep_some(struct runner *runner)
 
 	for (int i = 0; i < SWEEP_STEPS && status == STATUS_OK; i++)
 		status = store_sweep(runner->store, clock_now());
-	return status;
+	/* Reported; it must not keep jobs from being done. */
+	return status == STATUS_DAMAGED ? STATUS_NOT_FOUND : status;
 }
 
 /* One job and some steps of the sweep. STATUS_NOT_FOUND: nothing to do. */
@@ -169,6 +197,13 @@ turn(struct runner *runner)
 	return swept == STATUS_NOT_FOUND ? status : swept;
 }
 
+/* What others may cure while this program goes on with what it can. */
+static bool
+is_waiting(enum status status)
+{
+	return status == STATUS_FULL || status == STATUS_DAMAGED;
+}
+
 enum status
 runner_run(const struct runner_options *options)
 {
@@ -185,7 +220,7 @@ runner_run(const struct runner_options *options)
 			if (options->until_idle)
 				break;
 			wake_wait(options->bell, LOOK_MS);
-		} else if (status == STATUS_FULL)
+		} else if (is_waiting(status) && !options->until_idle)
 			wake_wait(options->bell, LOOK_MS);
 		else if (status != STATUS_OK)
 			break;

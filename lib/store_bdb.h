@@ -34,6 +34,13 @@ enum table {
 	TABLE__MAX
 };
 
+/* Jobs that this process can do nothing about. */
+enum { ASIDE_MAX = 64 };
+struct store_aside {
+	struct ident ids[ASIDE_MAX];
+	size_t count; /* ever; the newest ones are kept */
+};
+
 struct store {
 	const struct conf *conf;
 	const char *folder; /* conf->store_dir, or that of a copy */
@@ -43,6 +50,7 @@ struct store {
 	struct buf key, value;       /* scratch of the current call */
 	int runner_fd, backup_fd;    /* -1: nobody else can have it open */
 	char turn[JOB_USER_MAX + 1]; /* whose job was taken last */
+	struct store_aside aside;
 };
 
 /* A transaction, or a read without one (tx NULL). */
@@ -176,6 +184,10 @@ enum status txn_ready_seek(struct store_txn *txn, struct buf *key, int state,
 enum status txn_sequence_get(struct store_txn *txn, enum txn_lock lock,
     uint64_t *seq);
 enum status txn_sequence_put(struct store_txn *txn, uint64_t seq);
+
+/* Jobs that cannot be worked on or swept (store_bdb_aside.c). */
+void aside_add(struct store *store, const struct ident *id);
+bool aside_has(const struct store *store, const struct ident *id);
 
 /* Move a user's account and that of all users. */
 struct store_tally_change {

@@ -121,6 +121,8 @@ advance_job(struct store_batch *batch)
 	job->failed += batch->failed;
 	job->result_bytes += batch->result_bytes;
 	job->tries = 1;
+	if (job->singly_until < batch->claim->job.singly_until)
+		job->singly_until = batch->claim->job.singly_until;
 	if (job_done(job) == job->total)
 		status = txn_job_complete(txn, job, batch->now);
 	if (status == STATUS_OK)

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +13,8 @@
 #include "conf.h"
 #include "crash_point.h"
 #include "log.h"
+#include "store_bdb_page.h"
+#include "store_bdb_region.h"
 #include "store_bdb_watch.h"
 
 /*
@@ -19,13 +22,13 @@
  * measured; doc/storage.md says how.
  */
 
+/*
+ * The kernel copies a write page by page, and a kill or a full disk may come
+ * between two: a larger page of ours would be torn.
+ */
+_Static_assert(PAGE_SIZE_BYTES == 4096, "what the kernel writes whole");
+
 enum {
-	/*
-	 * The kernel copies a write page by page, and a kill or a full disk
-	 * may come between two: a larger page of ours would be torn, and
-	 * recovery would not see it.
-	 */
-	PAGE_SIZE_BYTES = 4096,
 	LOCKS_MAX = 20000, /* the default runs out at 4,541 */
 	LOCKERS_MAX = 2000,
 	LOG_BUFFER = 4 << 20,
@@ -69,8 +72,56 @@ log_library(const DB_ENV *env, const char *prefix, const char *message)
 	log_event(LOG_DEBUG, "libdb", "says=%s", log_quote(message));
 }
 
+/* ---- making it: a table that was there once is never made again */
+
+static void
+table_path(const struct store *store, const char *file,
+    char path[STORE_PATH_MAX])
+{
+	char name[64];
+
+	snprintf(name, sizeof name, "env/%s", file);
+	store_path(store, name, path);
+}
+
+/*
+ * Whether the tables are still to be made. The file says that somebody began
+ * to, and may have died since.
+ */
+static bool
+is_new(const struct store *store)
+{
+	char path[STORE_PATH_MAX];
+	int fd;
+
+	store_path(store, "making", path);
+	if (access(path, F_OK) == 0)
+		return true;
+	for (int i = 0; i < TABLE__MAX; i++) {
+		table_path(store, table_files[i], path);
+		if (access(path, F_OK) == 0)
+			return false;
+	}
+	store_path(store, "making", path);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		close(fd);
+	log_event(LOG_INFO, "store-new", "path=%s",
+	    log_quote(store->conf->store_dir));
+	return true;
+}
+
+static void
+set_made(const struct store *store)
+{
+	char path[STORE_PATH_MAX];
+
+	store_path(store, "making", path);
+	unlink(path);
+}
+
 static int
-table_open(struct store *store, enum table table)
+table_open(struct store *store, enum table table, bool make)
 {
 	DB *db;
 	int rc;
@@ -78,10 +129,11 @@ table_open(struct store *store, enum table table)
 	if ((rc = db_create(&db, store->env, 0)) != 0)
 		return rc;
 	store->tables[table] = db;
-	if ((rc = db->set_pagesize(db, PAGE_SIZE_BYTES)) != 0)
+	if ((rc = db->set_pagesize(db, PAGE_SIZE_BYTES)) != 0 ||
+	    (rc = db->set_flags(db, DB_CHKSUM)) != 0)
 		return rc;
 	return db->open(db, NULL, table_files[table], NULL, DB_BTREE,
-	    DB_CREATE | DB_AUTO_COMMIT, 0600);
+	    (make ? DB_CREATE : 0) | DB_AUTO_COMMIT, 0600);
 }
 
 static int
@@ -113,6 +165,13 @@ static const uint32_t mode_flags[ENV__MAX] = {
     [ENV_PRIVATE_COPIED] = DB_PRIVATE | DB_RECOVER_FATAL,
 };
 
+/* What may pass without anybody's doing anything to the store. */
+static bool
+is_of_disk(int rc)
+{
+	return rc == ENOSPC || rc == EDQUOT || rc == EROFS || rc == ENOMEM;
+}
+
 int
 env_open(struct store *store, enum env_mode mode)
 {
@@ -122,10 +181,15 @@ env_open(struct store *store, enum env_mode mode)
 	uint64_t cache =
 	    mode >= ENV_PRIVATE ? PRIVATE_CACHE : store->conf->cache_size;
 	const char *what = "env";
+	bool make = mode != ENV_JOIN && is_new(store);
 	int rc;
 
 	store_path(store, "env", home);
-	if ((rc = db_env_create(&store->env, 0)) != 0 ||
+	region_install();
+	page_install();
+	page_allow_empty(mode != ENV_JOIN);
+	if ((mode == ENV_RECOVER && (rc = region_remove(home)) != 0) ||
+	    (rc = db_env_create(&store->env, 0)) != 0 ||
 	    (rc = env_configure(store->env, cache)) != 0 ||
 	    (rc = store->env->open(store->env, home, flags, 0600)) != 0)
 		goto fail;
@@ -133,14 +197,20 @@ env_open(struct store *store, enum env_mode mode)
 		CRASH_POINT("recovery.env");
 	for (int i = 0; i < TABLE__MAX; i++) {
 		what = table_files[i];
-		if ((rc = table_open(store, (enum table)i)) != 0)
+		if ((rc = table_open(store, (enum table)i, make)) != 0)
 			goto fail;
 	}
+	page_allow_empty(false);
+	if (make)
+		set_made(store);
 	return 0;
 fail:
 	log_event(LOG_ERROR, "store-failed",
-	    "cannot=open what=%s path=%s code=%d reason=%s", what,
-	    log_quote(home), rc, log_quote(db_strerror(rc)));
+	    "cannot=open what=%s path=%s code=%d reason=%s hint=\"%s\"", what,
+	    log_quote(home), rc, log_quote(db_strerror(rc)),
+	    is_of_disk(rc) ? "tried again until the disk works"
+			   : "a file is damaged or gone if this goes on: "
+			     "restore a backup");
 	return rc;
 }
 

@@ -34,7 +34,8 @@ struct slots_header {
 	uint32_t magic, version;
 	char boot[40];
 	uint64_t pid_namespace;
-	uint32_t state, pad;
+	uint32_t state;
+	uint32_t check; /* check_of() the first two */
 };
 
 struct slot {
@@ -141,12 +142,29 @@ gate_open(const char *directory, const char *home)
 	return 0;
 }
 
+/* So that a version that was never written is told from another one. */
+static uint32_t
+check_of(const struct slots_header *header)
+{
+	return ~(header->magic ^ header->version);
+}
+
+static bool
+is_ours(const struct slots_header *header)
+{
+	return header->magic == SLOTS_MAGIC &&
+	       header->version == SLOTS_VERSION &&
+	       header->check == check_of(header);
+}
+
 /* Why the environment must be recovered; NULL when it need not. */
 static const char *
 find_dirt(const struct slots *slots, ssize_t len)
 {
 	if (len < (ssize_t)sizeof *slots)
 		return "new";
+	if (!is_ours(&slots->header))
+		return "slots-damaged";
 	if (strncmp(slots->header.boot, boot_id, sizeof boot_id) != 0)
 		return "boot";
 	if (slots->header.state != STATE_CLEAN)
@@ -162,21 +180,35 @@ find_dirt(const struct slots *slots, ssize_t len)
 	return NULL;
 }
 
-/* Whether anything about the file forbids to go on. */
+/* Whether any program, of whatever version, has the environment open. */
+static bool
+is_in_use(void)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+	return fcntl(slots_fd, F_OFD_GETLK, &lock) != 0 ||
+	       lock.l_type != F_UNLCK;
+}
+
+/*
+ * Whether anything about the file forbids to go on. One that a disk damaged
+ * says nothing, but its locks do.
+ */
 static bool
 is_refused(const struct slots *slots, ssize_t len)
 {
 	if (len < (ssize_t)sizeof *slots)
 		return false;
-	if (slots->header.magic != SLOTS_MAGIC ||
-	    slots->header.version != SLOTS_VERSION) {
+	if (!is_ours(&slots->header) &&
+	    (slots->header.check == check_of(&slots->header) || is_in_use())) {
 		log_event(LOG_ERROR, "gate-refused",
 		    "reason=another-version file=slots "
 		    "hint=\"stop all programs of the other version first\"");
 		return true;
 	}
 	/* Pids of another namespace mean nothing here, or strangers. */
-	if (slots->header.pid_namespace != pid_namespace)
+	if (is_ours(&slots->header) &&
+	    slots->header.pid_namespace != pid_namespace)
 		for (int i = 0; i < GATE_SLOTS; i++)
 			if (slot_is_held(i)) {
 				log_event(LOG_ERROR, "gate-refused",
@@ -233,6 +265,7 @@ mark_recovering(struct slots_header *header)
 	memset(header, 0, sizeof *header);
 	header->magic = SLOTS_MAGIC;
 	header->version = SLOTS_VERSION;
+	header->check = check_of(header);
 	memcpy(header->boot, boot_id, sizeof header->boot);
 	header->pid_namespace = pid_namespace;
 	header->state = STATE_RECOVERING;

@@ -33,16 +33,21 @@ find_due(struct store_txn *txn, void *arg)
 
 	buf_reset(&store->key);
 	buf_add_u64(&store->key, 0);
-	status = txn_seek(txn, TABLE_DUE, &store->key, &store->value);
-	if (status != STATUS_OK)
-		return status;
-	reader_init(&reader, store->key.data, store->key.len);
-	sweep->expires = (int64_t)reader_u64(&reader);
-	if (sweep->expires > sweep->now)
-		return STATUS_NOT_FOUND;
-	for (int i = 0; i < IDENT_BYTES; i++)
-		sweep->id.bytes[i] = reader_u8(&reader);
-	return reader_done(&reader) ? STATUS_OK : STATUS_DAMAGED;
+	do {
+		status = txn_seek(txn, TABLE_DUE, &store->key, &store->value);
+		if (status != STATUS_OK)
+			return status;
+		reader_init(&reader, store->key.data, store->key.len);
+		sweep->expires = (int64_t)reader_u64(&reader);
+		if (sweep->expires > sweep->now)
+			return STATUS_NOT_FOUND;
+		for (int i = 0; i < IDENT_BYTES; i++)
+			sweep->id.bytes[i] = reader_u8(&reader);
+		if (!reader_done(&reader))
+			return STATUS_DAMAGED;
+		buf_add_u8(&store->key, 0); /* the least key behind it */
+	} while (aside_has(store, &sweep->id));
+	return STATUS_OK;
 }
 
 /* The job's first record in sweep->table. */
@@ -94,6 +99,8 @@ forget_job(struct store_txn *txn, void *arg)
 	enum status status;
 
 	status = txn_job_get(txn, &sweep->id, TXN_LOCK, &job);
+	if (txn->rc != 0)
+		return status;
 	if (status == STATUS_NOT_FOUND || status == STATUS_DAMAGED)
 		return delete_due(txn, sweep->expires, &sweep->id);
 	if (status != STATUS_OK)
@@ -119,6 +126,8 @@ sweep_job(struct store *store, int64_t now)
 	char text[IDENT_TEXT_SIZE];
 	enum status status = store_txn_read(store, find_due, &sweep);
 
+	if (status != STATUS_OK)
+		return status;
 	for (int i = 0; i < 2 && status == STATUS_OK; i++) {
 		sweep.table = tables[i];
 		status = store_txn_read(store, find_record, &sweep);
@@ -138,6 +147,8 @@ sweep_job(struct store *store, int64_t now)
 	if (status == STATUS_OK)
 		log_event(LOG_INFO, "job-swept", "job=%s", text);
 out:
+	if (status == STATUS_DAMAGED)
+		aside_add(store, &sweep.id);
 	buf_clear(&sweep.key);
 	return status;
 }

@@ -25,6 +25,20 @@ struct take {
 	struct store_claim *claim;
 };
 
+/* The first entry from the key on of a job that is not set aside. */
+static enum status
+find_entry(struct store_txn *txn, struct take *take, enum job_state state)
+{
+	enum status status;
+
+	for (;;) {
+		status = txn_ready_seek(txn, &take->ready, state, &take->id);
+		if (status != STATUS_OK || !aside_has(txn->store, &take->id))
+			return status;
+		buf_add_u8(&take->ready, 0); /* the least key behind it */
+	}
+}
+
 /* One that was begun; else the user's behind the last turn; else the first. */
 static enum status
 find_body(struct store_txn *txn, void *arg)
@@ -34,16 +48,16 @@ find_body(struct store_txn *txn, void *arg)
 
 	buf_reset(&take->ready);
 	buf_add_u8(&take->ready, JOB_IN_PROGRESS);
-	status = txn_ready_seek(txn, &take->ready, JOB_IN_PROGRESS, &take->id);
+	status = find_entry(txn, take, JOB_IN_PROGRESS);
 	if (status != STATUS_NOT_FOUND)
 		return status;
 	key_of_ready(&take->ready, JOB_QUEUED, txn->store->turn, UINT64_MAX);
-	status = txn_ready_seek(txn, &take->ready, JOB_QUEUED, &take->id);
+	status = find_entry(txn, take, JOB_QUEUED);
 	if (status != STATUS_NOT_FOUND)
 		return status;
 	buf_reset(&take->ready);
 	buf_add_u8(&take->ready, JOB_QUEUED);
-	return txn_ready_seek(txn, &take->ready, JOB_QUEUED, &take->id);
+	return find_entry(txn, take, JOB_QUEUED);
 }
 
 /* What the deaths of earlier runners in this chunk mean for the next one. */
@@ -112,6 +126,8 @@ take_body(struct store_txn *txn, void *arg)
 	enum status status;
 
 	status = txn_job_get(txn, &take->id, TXN_LOCK, job);
+	if (txn->rc != 0)
+		return status;
 	if (status == STATUS_NOT_FOUND || status == STATUS_DAMAGED ||
 	    (status == STATUS_OK &&
 		(job->deleted || job->state == JOB_COMPLETED)))
@@ -142,6 +158,10 @@ store_take(struct store *store, int64_t now, struct store_claim *claim)
 			break;
 		memset(claim, 0, sizeof *claim);
 		status = store_txn_run(store, WATCH_CALL, take_body, &take);
+		if (status == STATUS_DAMAGED) {
+			aside_add(store, &take.id);
+			continue;
+		}
 		CRASH_POINT("take.committed");
 		if (status != STATUS_OK)
 			break;

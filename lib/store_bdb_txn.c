@@ -41,6 +41,12 @@ store_status_of(int rc, const char *operation)
 	case EDQUOT:
 		status = STATUS_FULL;
 		break;
+	case EBADMSG: /* a page of a table, logged where it was read */
+		return STATUS_DAMAGED;
+	case DB_PAGE_NOTFOUND: /* a table was cut */
+		log_event(LOG_ERROR, "page-damaged", "cannot=%s hint=\"%s\"",
+		    operation, "a table was cut: restore a backup");
+		return STATUS_DAMAGED;
 	default:
 		status = STATUS_UNAVAILABLE;
 	}
@@ -84,6 +90,8 @@ attempt(struct store *store, uint32_t commit_flags, store_txn_fn *fn, void *arg,
 	rc = txn.tx->abort(txn.tx);
 	if (rc != 0)
 		*status = store_status_of(rc, "abort");
+	else if (*status == STATUS_OK && !is_deadlock(txn.rc))
+		*status = store_status_of(txn.rc, "commit");
 	return is_deadlock(txn.rc) && rc == 0;
 }
 

@@ -49,25 +49,6 @@ START_TEST(test_files_are_closed_to_others)
 }
 END_TEST
 
-START_TEST(test_store_of_another_version_is_left_alone)
-{
-	static const char other[4160] = "another version";
-	struct stat before, after;
-	FILE *file;
-
-	store_close(store);
-	ck_assert_ptr_nonnull(file = fopen("store/slots", "r+"));
-	ck_assert_uint_eq(fwrite(other, 1, sizeof other, file), sizeof other);
-	fclose(file);
-	ck_assert_int_eq(stat("store/env/job.db", &before), 0);
-	ck_assert_ptr_null(store_open(&store_fixture_conf,
-	    &store_fixture_catalogue, STORE_CLI));
-	ck_assert_int_eq(stat("store/env/job.db", &after), 0);
-	ck_assert_int_eq(before.st_mtim.tv_nsec, after.st_mtim.tv_nsec);
-	store = NULL;
-}
-END_TEST
-
 /* Without the regions only the log has what was committed. */
 START_TEST(test_lost_regions_bring_a_recovery)
 {
@@ -362,7 +343,6 @@ main(void)
 	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, test_files_are_closed_to_others);
 	tcase_add_test(tcase, test_answers_wait_for_the_disk);
-	tcase_add_test(tcase, test_store_of_another_version_is_left_alone);
 	tcase_add_test(tcase, test_lost_regions_bring_a_recovery);
 	tcase_add_test(tcase, test_damaged_job_holds_up_nobody);
 	tcase_add_test(tcase, test_flipped_bit_is_found);
