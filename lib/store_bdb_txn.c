@@ -24,6 +24,29 @@ is_deadlock(int rc)
 	return rc == DB_LOCK_DEADLOCK || rc == DB_LOCK_NOTGRANTED;
 }
 
+/*
+ * What a disk that failed means. Of a log whose flush failed nobody knows
+ * what the disk has, and a second flush would say nothing of it: the recovery
+ * brings all that the log had into the tables. What else cannot be written
+ * waits until it can; what cannot be read is one page.
+ */
+static enum status
+status_of_disk(const char *operation)
+{
+	static const struct {
+		const char *operation;
+		enum status status;
+	} rows[] = {{"commit", STATUS_PANIC}, {"put", STATUS_FULL},
+	    {"delete", STATUS_FULL}, {"begin", STATUS_FULL},
+	    {"checkpoint", STATUS_UNAVAILABLE}, {"get", STATUS_DAMAGED},
+	    {"seek", STATUS_DAMAGED}, {"scan", STATUS_DAMAGED}};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (strcmp(rows[i].operation, operation) == 0)
+			return rows[i].status;
+	return STATUS_UNAVAILABLE;
+}
+
 enum status
 store_status_of(int rc, const char *operation)
 {
@@ -39,7 +62,11 @@ store_status_of(int rc, const char *operation)
 		break;
 	case ENOSPC:
 	case EDQUOT:
+	case EROFS:
 		status = STATUS_FULL;
+		break;
+	case EIO:
+		status = status_of_disk(operation);
 		break;
 	case EBADMSG: /* a page of a table, logged where it was read */
 		return STATUS_DAMAGED;
