@@ -274,7 +274,7 @@ enum status store_checkpoint(struct store *store, bool force);
 
 /*
  * Whether the disk is above its floor: min_free_disk, and what the last
- * recovery took from the reserve.
+ * recovery took from the reserve; and the store's folder in its place.
  */
 bool store_has_room(struct store *store);
 

@@ -57,6 +57,7 @@ static const char boot_id_path[] = "/proc/sys/kernel/random/boot_id";
 
 /* The first of the files by which the processes share the environment. */
 static char region[GATE_PATH_MAX];
+static char slots_path[GATE_PATH_MAX];
 static int slots_fd = -1;
 static int own_slot = -1;
 static bool dirty; /* what gate_settle() has to undo */
@@ -118,15 +119,16 @@ slot_take(int slot, int role)
 int
 gate_open(const char *directory, const char *home)
 {
-	char gate[GATE_PATH_MAX], slots[GATE_PATH_MAX];
+	char gate[GATE_PATH_MAX];
 	struct stat st;
 	int fd = -1;
 
 	snprintf(gate, sizeof gate, "%s/gate", directory);
-	snprintf(slots, sizeof slots, "%s/slots", directory);
+	snprintf(slots_path, sizeof slots_path, "%s/slots", directory);
 	snprintf(region, sizeof region, "%s/__db.001", home);
 	if (gate_lock_open(gate) != 0 ||
-	    (slots_fd = open(slots, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) < 0 ||
+	    (slots_fd = open(slots_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) <
+		0 ||
 	    (fd = open(boot_id_path, O_RDONLY | O_CLOEXEC)) < 0 ||
 	    read(fd, boot_id, BOOT_ID_LENGTH) != BOOT_ID_LENGTH ||
 	    stat("/proc/self/ns/pid", &st) != 0) {
@@ -424,6 +426,18 @@ gate_has_dead_slot(void)
 		if (slot_is_dead(i, &slots.slot[i]))
 			return true;
 	return false;
+}
+
+enum gate_place
+gate_look(void)
+{
+	struct stat own, now;
+
+	if (fstat(slots_fd, &own) != 0 || stat(slots_path, &now) != 0)
+		return GATE_GONE;
+	return own.st_ino == now.st_ino && own.st_dev == now.st_dev
+		   ? GATE_THERE
+		   : GATE_REPLACED;
 }
 
 bool

@@ -64,6 +64,14 @@ void gate_leave(void);
 /* Whether a slot's process died without leaving; async-signal-safe. */
 bool gate_has_dead_slot(void);
 
+/* Whether the files that were opened are still those of the folder. */
+enum gate_place {
+	GATE_THERE,
+	GATE_GONE,    /* moved away or removed: wait for them */
+	GATE_REPLACED /* by another store: end for its sake */
+};
+enum gate_place gate_look(void);
+
 /* Whether this process has a slot; async-signal-safe. */
 bool gate_is_entered(void);
 

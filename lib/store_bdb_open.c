@@ -123,6 +123,8 @@ store_has_room(struct store *store)
 {
 	uint64_t floor = store->conf->min_free_disk;
 
+	if (gate_look() != GATE_THERE)
+		return false;
 	if (reserve_look(store) == RESERVE_RELEASED)
 		floor += RESERVE_SIZE;
 	return store_free_disk(store) >= floor;

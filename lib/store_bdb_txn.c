@@ -9,6 +9,7 @@
 
 #include "log.h"
 #include "store_bdb_dbt.h"
+#include "store_bdb_gate.h"
 #include "store_bdb_watch.h"
 
 /*
@@ -122,6 +123,16 @@ attempt(struct store *store, uint32_t commit_flags, store_txn_fn *fn, void *arg,
 	return is_deadlock(txn.rc) && rc == 0;
 }
 
+/* Another store may have been put in this one's place, from a backup. */
+static bool
+is_replaced(void)
+{
+	if (gate_look() != GATE_REPLACED)
+		return false;
+	log_event(LOG_WARN, "store-replaced", "hint=\"opening the new one\"");
+	return true;
+}
+
 static enum status
 run(struct store *store, int seconds, uint32_t commit_flags, store_txn_fn *fn,
     void *arg)
@@ -129,6 +140,8 @@ run(struct store *store, int seconds, uint32_t commit_flags, store_txn_fn *fn,
 	enum status status = STATUS_UNAVAILABLE;
 	int tries = 0;
 
+	if (is_replaced())
+		return STATUS_PANIC;
 	watch_begin(seconds);
 	while (attempt(store, commit_flags, fn, arg, &status)) {
 		if (++tries == ATTEMPTS) {
@@ -161,6 +174,8 @@ store_txn_read(struct store *store, store_txn_fn *fn, void *arg)
 	struct store_txn txn = {.store = store};
 	enum status status;
 
+	if (is_replaced())
+		return STATUS_PANIC;
 	watch_begin(WATCH_CALL);
 	for (int tries = 1;; tries++) {
 		txn.rc = 0;

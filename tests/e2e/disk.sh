@@ -106,7 +106,30 @@ begin_trouble 'contact.db r EIO'
 ok 'contacts that cannot be read: submits are taken' wait_for submit_is 202
 end_trouble
 
+# ---- a folder that goes and comes back
+
+mv "$state/store" "$state/away"
+ok 'folder is gone: submits are refused' wait_for submit_is 503
+like 'folder is gone: and may be repeated' "$(header Retry-After)" '[1-9]*'
+ok 'folder is gone: what was stored can be read' reads
+mv "$state/away" "$state/store"
+ok 'folder is back: it goes on by itself' wait_for submit_is 202
+ok 'folder is back: jobs are done' wait_for completed "$job"
+
 check_load "$count" "$scratch"/log.*
 ok 'the store is whole' cli store verify
+
+# ---- another store in its place: all come over to it
+
+reads_nothing() {
+	api GET "$api/job/$first"
+	[ "$status" = 404 ]
+}
+
+mv "$state/store" "$state/away"
+kill -KILL "$(cat "$state/run/jobrunner.pid")"
+ok 'other store: it is read' wait_for reads_nothing
+ok 'other store: submits are taken' wait_for submit_is 202
+ok 'other store: jobs are done' wait_for completed "$job"
 
 done_testing
