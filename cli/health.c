@@ -37,17 +37,13 @@ judge_held(struct cli *cli)
 	return rc;
 }
 
-/*
- * "ok: ..." or the reason why not. A runner that was seen in the future was
- * seen: somebody set the clock back.
- */
+/* "ok: ..." or the reason why not. */
 static int
 judge(struct cli *cli)
 {
 	const struct conf *conf = &cli->conf;
-	int64_t seen = store_runner_seen(cli->store);
+	int64_t age = store_runner_unseen(cli->store), added;
 	bool draining;
-	int64_t age = clock_now() - seen, added;
 	enum status status = store_is_draining(cli->store, &draining);
 
 	if (status == STATUS_OK)
@@ -60,8 +56,9 @@ judge(struct cli *cli)
 				 " s (retention = %" PRIu64
 				 "s): see bulkcontacts job list",
 		    clock_now() - added, conf->retention);
-	if (seen == 0)
-		return cli_error("no runner has ever been seen: start "
+	if (age < 0)
+		return cli_error("no runner was seen since the machine "
+				 "started: start "
 				 "bulkcontacts-jobrunner");
 	if (age > (int64_t)conf->runner_timeout)
 		return cli_error("no runner was seen for %" PRId64
@@ -75,7 +72,7 @@ judge(struct cli *cli)
 		return EXIT_FAILURE;
 	buf_printf(&cli->output.buf,
 	    "ok: the runner was seen %" PRId64 " s ago, the disk has room%s\n",
-	    age > 0 ? age : 0,
+	    age,
 	    draining ? "; draining: submits are refused until "
 		       "\"bulkcontacts resume\""
 		     : "");

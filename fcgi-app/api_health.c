@@ -43,7 +43,7 @@ static enum status
 look(const struct api_call *call, struct trouble *trouble)
 {
 	const struct api *api = call->api;
-	int64_t added, unseen = call->now - store_runner_seen(api->store);
+	int64_t added, unseen = store_runner_unseen(api->store);
 	enum status status = store_job_list_held(api->store, add_held, trouble);
 
 	if (status != STATUS_OK)
@@ -55,7 +55,7 @@ look(const struct api_call *call, struct trouble *trouble)
 		return status;
 	if (call->now - added > (int64_t)api->conf->retention)
 		trouble->reason = "waiting";
-	if (unseen > (int64_t)api->conf->runner_timeout)
+	if (unseen < 0 || unseen > (int64_t)api->conf->runner_timeout)
 		trouble->reason = "runner";
 	if (!store_has_room(api->store))
 		trouble->reason = "disk";

@@ -189,8 +189,11 @@ enum status store_contact_count(struct store *store, uint64_t *count);
  */
 enum status store_runner_lock(struct store *store);
 
-/* When a runner was last seen: seconds, 0 for never. */
-int64_t store_runner_seen(struct store *store);
+/*
+ * For how many seconds no runner was seen, whatever became of the clock; -1:
+ * none ever was since the machine started.
+ */
+int64_t store_runner_unseen(struct store *store);
 
 /* Say that the runner lives; cheap. */
 void store_runner_alive(struct store *store);
@@ -268,6 +271,12 @@ enum status store_batch_put_results(struct store_batch *batch,
  * goes, or one key of a submit. STATUS_NOT_FOUND: there is nothing to sweep.
  */
 enum status store_sweep(struct store *store, int64_t now);
+
+/*
+ * When the clock was set back: jobs that were completed at times that are
+ * still to come expire a full retention from now, not from then.
+ */
+enum status store_mend_expiries(struct store *store, int64_t now);
 
 /* Write a checkpoint and remove old logs if enough was logged, or force. */
 enum status store_checkpoint(struct store *store, bool force);

@@ -13,7 +13,8 @@
 enum {
 	LOOK_MS = 1000,        /* between two looks at the house */
 	CHECKPOINT_PARTS = 16, /* parts applied between two checkpoint tests */
-	SWEEP_STEPS = 16       /* after each job */
+	SWEEP_STEPS = 16,      /* after each job */
+	STEP_BACK = 10         /* seconds by which a clock is set, not tuned */
 };
 
 struct runner {
@@ -21,6 +22,7 @@ struct runner {
 	struct store *store;
 	struct apply *apply;
 	int64_t looked; /* clock_monotonic_ms() of the last look */
+	int64_t ahead;  /* the wall clock of that clock, then; seconds */
 	unsigned parts;
 	bool full; /* the disk was below its floor at the last look */
 };
@@ -52,11 +54,25 @@ checkpoint(struct runner *runner)
 	return STATUS_OK;
 }
 
+/* At the first look, for it may have been set while no runner was there. */
+static enum status
+look_at_clock(struct runner *runner)
+{
+	int64_t now = clock_now(), before = runner->ahead;
+	enum status status = STATUS_OK;
+
+	runner->ahead = now - runner->looked / 1000;
+	if (runner->ahead < before - STEP_BACK)
+		status = store_mend_expiries(runner->store, now);
+	return status == STATUS_PANIC ? status : STATUS_OK;
+}
+
 /* Once a second, busy or idle: is everybody who should be alive? */
 static enum status
 look_around(struct runner *runner)
 {
 	int64_t now = clock_monotonic_ms();
+	enum status status;
 
 	if (runner->looked != 0 && now - runner->looked < LOOK_MS)
 		return STATUS_OK;
@@ -69,7 +85,8 @@ look_around(struct runner *runner)
 	store_runner_alive(runner->store);
 	store_restore_reserve(runner->store);
 	set_full(runner, !store_has_room(runner->store));
-	return checkpoint(runner);
+	status = look_at_clock(runner);
+	return status == STATUS_OK ? checkpoint(runner) : status;
 }
 
 static void
@@ -207,7 +224,9 @@ is_waiting(enum status status)
 enum status
 runner_run(const struct runner_options *options)
 {
-	struct runner runner = {.options = options, .store = options->store};
+	struct runner runner = {.options = options,
+	    .store = options->store,
+	    .ahead = INT64_MAX};
 	enum status status = STATUS_OK;
 
 	runner.apply = apply_new(options->store, options->catalogue);

@@ -13,6 +13,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "conf.h"
 #include "crash_point.h"
 #include "log.h"
@@ -350,20 +351,24 @@ store_is_wounded(struct store *store)
 
 /* ---- the one runner */
 
-/* Its one byte says that there was a runner, its time when. */
+/* The file says when one was last there, by the clock that is never set. */
 void
 store_runner_alive(struct store *store)
 {
-	if (pwrite(store->runner_fd, "r", 1, 0) != 1)
+	int64_t now = clock_monotonic_ms();
+
+	if (pwrite(store->runner_fd, &now, sizeof now, 0) != sizeof now)
 		log_event(LOG_WARN, "runner-unseen", "errno=%d", errno);
 }
 
 int64_t
-store_runner_seen(struct store *store)
+store_runner_unseen(struct store *store)
 {
-	struct stat st;
+	int64_t seen, now = clock_monotonic_ms();
 
-	if (fstat(store->runner_fd, &st) != 0 || st.st_size == 0)
-		return 0;
-	return st.st_mtim.tv_sec;
+	/* That clock begins anew with the machine. */
+	if (pread(store->runner_fd, &seen, sizeof seen, 0) != sizeof seen ||
+	    seen > now)
+		return -1;
+	return (now - seen) / 1000;
 }

@@ -111,10 +111,10 @@ START_TEST(test_there_is_one_runner)
 	pid_t pid;
 	int status;
 
-	ck_assert_int_eq(store_runner_seen(store), 0);
+	ck_assert_int_eq(store_runner_unseen(store), -1);
 	ck_assert_int_eq(store_runner_lock(store), STATUS_OK);
 	store_runner_alive(store);
-	ck_assert_int_gt(store_runner_seen(store), 0);
+	ck_assert_int_ge(store_runner_unseen(store), 0);
 	if ((pid = fork()) == 0) {
 		/* Its own descriptor: an open file description lock. */
 		struct store *other = store_open(&store_fixture_conf,
