@@ -41,6 +41,14 @@ struct store_aside {
 	size_t count; /* ever; the newest ones are kept */
 };
 
+/* How far the tables of the jobs were shrunk (store_bdb_shrink.c). */
+struct store_shrink {
+	size_t bytes; /* swept since the last cut */
+	bool pending; /* since the last pass something was swept */
+	size_t table;
+	uint64_t slice, slices;
+};
+
 struct store {
 	const struct conf *conf;
 	const char *folder; /* conf->store_dir, or that of a copy */
@@ -51,6 +59,7 @@ struct store {
 	int runner_fd, backup_fd;    /* -1: nobody else can have it open */
 	char turn[JOB_USER_MAX + 1]; /* whose job was taken last */
 	struct store_aside aside;
+	struct store_shrink shrink;
 };
 
 /* A transaction, or a read without one (tx NULL). */
@@ -188,6 +197,18 @@ enum status txn_sequence_put(struct store_txn *txn, uint64_t seq);
 /* Jobs that cannot be worked on or swept (store_bdb_aside.c). */
 void aside_add(struct store *store, const struct ident *id);
 bool aside_has(const struct store *store, const struct ident *id);
+
+/*
+ * Bytes that jobs may take before their tables grow: a guess on the safe
+ * side. Not within a transaction or a read.
+ */
+uint64_t shrink_free_inside(struct store *store);
+
+/* So much was swept from the table: now and then its file is cut. */
+void shrink_note(struct store *store, enum table table, size_t bytes);
+
+/* For when there is nothing to sweep: part of a pass through the tables. */
+void shrink_step(struct store *store);
 
 /* Move a user's account and that of all users. */
 struct store_tally_change {

@@ -21,6 +21,7 @@ struct accept {
 	const struct store_submit *submit;
 	struct job job;
 	struct buf part;
+	bool room;           /* on the disk */
 	enum status refusal; /* what quota, operator and disk say beforehand */
 	bool repeated;       /* the key is known */
 	struct ident over;   /* of the job whose key is over; else zero */
@@ -226,7 +227,7 @@ peek_refusal(struct store_txn *txn, struct accept *accept)
 		accept->refusal = STATUS_QUOTA_BYTES;
 	else if (draining)
 		accept->refusal = STATUS_DRAINING;
-	else if (!store_has_room(txn->store))
+	else if (!accept->room)
 		accept->refusal = STATUS_FULL;
 	else
 		accept->refusal = STATUS_OK;
@@ -264,6 +265,7 @@ store_accept(struct store *store, const struct store_submit *submit,
 	job->batch_size = (uint32_t)store->conf->batch_size;
 	job->total = (uint32_t)submit->count;
 	job->added = submit->now;
+	accept.room = store_has_room(store);
 	status = store_txn_read(store, peek_body, &accept);
 	if (status == STATUS_OK && !accept.repeated) {
 		status = accept.refusal;

@@ -128,7 +128,8 @@ store_has_room(struct store *store)
 		return false;
 	if (reserve_look(store) == RESERVE_RELEASED)
 		floor += RESERVE_SIZE;
-	return store_free_disk(store) >= floor;
+	return store_free_disk(store) >= floor ||
+	       store_free_disk(store) + shrink_free_inside(store) >= floor;
 }
 
 /*

@@ -20,9 +20,22 @@ struct sweep {
 	int64_t expires; /* of the entry found */
 	struct ident id;
 	enum table table; /* whose records of the job go */
+	size_t bytes;     /* of the record that goes */
 	struct buf key;
 };
 
+/* The last key before this one, of those of one length. */
+static void
+step_before(struct buf *key)
+{
+	size_t at = key->len;
+
+	while (at-- > 0)
+		if (key->data[at]-- != '\0')
+			break;
+}
+
+/* The last one that is due, for it lies at the end of the files. */
 static enum status
 find_due(struct store_txn *txn, void *arg)
 {
@@ -32,20 +45,19 @@ find_due(struct store_txn *txn, void *arg)
 	enum status status;
 
 	buf_reset(&store->key);
-	buf_add_u64(&store->key, 0);
+	buf_add_u64(&store->key, (uint64_t)sweep->now + 1);
 	do {
-		status = txn_seek(txn, TABLE_DUE, &store->key, &store->value);
+		status =
+		    txn_seek_back(txn, TABLE_DUE, &store->key, &store->value);
 		if (status != STATUS_OK)
 			return status;
 		reader_init(&reader, store->key.data, store->key.len);
 		sweep->expires = (int64_t)reader_u64(&reader);
-		if (sweep->expires > sweep->now)
-			return STATUS_NOT_FOUND;
 		for (int i = 0; i < IDENT_BYTES; i++)
 			sweep->id.bytes[i] = reader_u8(&reader);
 		if (!reader_done(&reader))
 			return STATUS_DAMAGED;
-		buf_add_u8(&store->key, 0); /* the least key behind it */
+		step_before(&store->key);
 	} while (aside_has(store, &sweep->id));
 	return STATUS_OK;
 }
@@ -63,6 +75,7 @@ find_record(struct store_txn *txn, void *arg)
 	    (sweep->key.len < IDENT_BYTES ||
 		memcmp(sweep->key.data, sweep->id.bytes, IDENT_BYTES) != 0))
 		return STATUS_NOT_FOUND;
+	sweep->bytes = txn->store->value.len;
 	return status;
 }
 
@@ -134,6 +147,8 @@ sweep_job(struct store *store, int64_t now)
 		if (status == STATUS_OK) {
 			status =
 			    store_txn_run_relaxed(store, delete_record, &sweep);
+			if (status == STATUS_OK)
+				shrink_note(store, sweep.table, sweep.bytes);
 			goto out;
 		}
 		if (status == STATUS_NOT_FOUND)
@@ -158,6 +173,9 @@ store_sweep(struct store *store, int64_t now)
 {
 	enum status status = sweep_job(store, now);
 
-	return status == STATUS_NOT_FOUND ? store_idem_sweep(store, now)
-					  : status;
+	if (status == STATUS_NOT_FOUND)
+		status = store_idem_sweep(store, now);
+	if (status == STATUS_NOT_FOUND)
+		shrink_step(store);
+	return status;
 }
