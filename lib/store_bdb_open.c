@@ -265,6 +265,8 @@ lock_byte(struct store *store, int byte, short type)
 enum status
 store_runner_lock(struct store *store)
 {
+	/* An earlier one may have died before it gave space back. */
+	store->shrink.pending = true;
 	return lock_byte(store, RUNNER_BYTE, F_WRLCK);
 }
 

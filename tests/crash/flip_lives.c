@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "fixture.h"
 #include "instance.h"
 #include "log.h"
@@ -207,7 +208,7 @@ tell_job(struct teller *teller, const struct job *seen)
 
 	snprintf(head, sizeof head, "job %" PRIu64, seen->seq);
 	if (!succeeded(teller, head,
-		store_job_get(teller->store, &seen->id, NULL, INSTANCE_NOW,
+		store_job_get(teller->store, &seen->id, NULL, clock_now(),
 		    &job)))
 		return;
 	fprintf(teller->file, "%s is %s\n", head, states[job.state]);
@@ -263,7 +264,7 @@ flip_tell(const char *folder)
 	teller.file = fopen("outcome", "w");
 	fixture_require(teller.file != NULL, "outcome");
 	succeeded(&teller, "jobs",
-	    store_job_scan(teller.store, INSTANCE_NOW, note_job, &teller));
+	    store_job_scan(teller.store, clock_now(), note_job, &teller));
 	for (int i = 0; i < teller.count; i++)
 		tell_job(&teller, &teller.jobs[i]);
 	succeeded(&teller, "contacts",

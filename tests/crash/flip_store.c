@@ -25,8 +25,9 @@
 enum {
 	ROUNDS = 30,
 	SEED = 1,
-	LIVES = 4,  /* of a program, before it counts as stuck */
-	LIFE_S = 60 /* nothing here takes so long */
+	LINES = 1600, /* of jobs, results and contacts, and more */
+	LIVES = 4,    /* of a program, before it counts as stuck */
+	LIFE_S = 60   /* nothing here takes so long */
 };
 
 static struct {
@@ -156,6 +157,7 @@ main(int argc, char **argv)
 	expect_life(flip_work, "round");
 	expect_life(flip_tell, "round");
 	flip_outcome_load(&after, "round");
+	fixture_require(after.count > LINES, "all that there is to tell");
 	for (int i = 0; i < rounds; i++)
 		run_round(seed + (unsigned)i);
 	printf("# %d rounds: %d as without damage, %d with what is damaged "
