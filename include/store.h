@@ -59,7 +59,7 @@ struct store *store_open(const struct conf *conf, struct catalogue *catalogue,
  */
 const char *store_refusal(void);
 
-/* Orderly: the next open needs no recovery. NULL is fine. */
+/* Orderly: nothing is left for others to repair. NULL is fine. */
 void store_close(struct store *store);
 
 /*

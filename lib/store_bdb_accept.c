@@ -278,6 +278,9 @@ store_accept(struct store *store, const struct store_submit *submit,
 	}
 	buf_clear(&accept.part);
 	CRASH_POINT("accept.committed");
+	/* Nothing is wrong with the request. */
+	if (status == STATUS_DAMAGED)
+		status = STATUS_UNAVAILABLE;
 	if (status == STATUS_OK)
 		*id = accept.id;
 	return status;

@@ -55,9 +55,11 @@ _Static_assert(sizeof(struct slot) == SLOT_SIZE, "slot's bytes");
 
 static const char boot_id_path[] = "/proc/sys/kernel/random/boot_id";
 
+/* A reason that every start has: there is nothing to repair. */
+static const char first_in[] = "first";
+
 /* The first of the files by which the processes share the environment. */
 static char region[GATE_PATH_MAX];
-static char slots_path[GATE_PATH_MAX];
 static int slots_fd = -1;
 static int own_slot = -1;
 static bool dirty; /* what gate_settle() has to undo */
@@ -119,16 +121,15 @@ slot_take(int slot, int role)
 int
 gate_open(const char *directory, const char *home)
 {
-	char gate[GATE_PATH_MAX];
+	char gate[GATE_PATH_MAX], slots[GATE_PATH_MAX];
 	struct stat st;
 	int fd = -1;
 
 	snprintf(gate, sizeof gate, "%s/gate", directory);
-	snprintf(slots_path, sizeof slots_path, "%s/slots", directory);
+	snprintf(slots, sizeof slots, "%s/slots", directory);
 	snprintf(region, sizeof region, "%s/__db.001", home);
 	if (gate_lock_open(gate) != 0 ||
-	    (slots_fd = open(slots_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) <
-		0 ||
+	    (slots_fd = open(slots, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) < 0 ||
 	    (fd = open(boot_id_path, O_RDONLY | O_CLOEXEC)) < 0 ||
 	    read(fd, boot_id, BOOT_ID_LENGTH) != BOOT_ID_LENGTH ||
 	    stat("/proc/self/ns/pid", &st) != 0) {
@@ -163,6 +164,8 @@ is_ours(const struct slots_header *header)
 static const char *
 find_dirt(const struct slots *slots, ssize_t len)
 {
+	bool alone = true;
+
 	if (len < (ssize_t)sizeof *slots)
 		return "new";
 	if (!is_ours(&slots->header))
@@ -176,10 +179,15 @@ find_dirt(const struct slots *slots, ssize_t len)
 	/* Joining without them would pass over what only the log has. */
 	if (access(region, F_OK) != 0)
 		return "regions-lost";
-	for (int i = 0; i < GATE_SLOTS; i++)
-		if (slots->slot[i].pid != 0 && !slot_is_held(i))
+	for (int i = 0; i < GATE_SLOTS; i++) {
+		bool held = slot_is_held(i);
+
+		if (slots->slot[i].pid != 0 && !held)
 			return "died";
-	return NULL;
+		alone = alone && !held;
+	}
+	/* Nobody watched over the shared memory meanwhile. */
+	return alone ? first_in : NULL;
 }
 
 /* Whether any program, of whatever version, has the environment open. */
@@ -324,7 +332,8 @@ gate_enter(int role)
 	if (!dirty)
 		rc = take_free_slot(&slots, role);
 	else {
-		log_event(LOG_INFO, "recovery", "reason=%s", reason);
+		log_event(reason == first_in ? LOG_DEBUG : LOG_INFO, "recovery",
+		    "reason=%s", reason);
 		rc = begin_recovery(&slots, role);
 	}
 	if (rc == 0)
@@ -426,18 +435,6 @@ gate_has_dead_slot(void)
 		if (slot_is_dead(i, &slots.slot[i]))
 			return true;
 	return false;
-}
-
-enum gate_place
-gate_look(void)
-{
-	struct stat own, now;
-
-	if (fstat(slots_fd, &own) != 0 || stat(slots_path, &now) != 0)
-		return GATE_GONE;
-	return own.st_ino == now.st_ino && own.st_dev == now.st_dev
-		   ? GATE_THERE
-		   : GATE_REPLACED;
 }
 
 bool

@@ -6,14 +6,18 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "log.h"
 #include "process.h"
+#include "store_bdb_gate.h"
 
 enum {
+	PATH_SIZE = 4096,
 	WAIT_US = 1000,
 	STOPPED_MS = 1000 /* how long a stopped holder is waited for */
 };
@@ -21,9 +25,12 @@ enum {
 /* Never closed: closing any descriptor of the file would drop the lock. */
 static int gate_fd = -1;
 
+static char gate_path[PATH_SIZE];
+
 int
 gate_lock_open(const char *path)
 {
+	snprintf(gate_path, sizeof gate_path, "%s", path);
 	gate_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	return gate_fd < 0 ? -1 : 0;
 }
@@ -124,4 +131,16 @@ gate_lock_drop(void)
 
 	lock.l_type = F_UNLCK;
 	fcntl(gate_fd, F_SETLK, &lock);
+}
+
+enum gate_place
+gate_look(void)
+{
+	struct stat own, now;
+
+	if (fstat(gate_fd, &own) != 0 || stat(gate_path, &now) != 0)
+		return GATE_GONE;
+	return own.st_ino == now.st_ino && own.st_dev == now.st_dev
+		   ? GATE_THERE
+		   : GATE_REPLACED;
 }
