@@ -17,6 +17,7 @@
 #include "fcgi.h"
 #include "field.h"
 #include "log.h"
+#include "response.h"
 #include "secret.h"
 #include "status.h"
 #include "stop.h"
@@ -42,6 +43,8 @@ enum {
 	BODIES = 8,        /* the most that a request may need memory for */
 	MEMORY = 256 << 20 /* bytes, beside those */
 };
+
+enum { REFUSING_MS = 900 };
 
 struct options {
 	const char *conf_path;
@@ -197,8 +200,28 @@ take_signals(const struct program *program)
 		fatal(program, EXIT_TRY_AGAIN, "signals cannot be set up");
 }
 
+static enum status
+refuse(struct request *request, struct response *response, void *arg)
+{
+	(void)request, (void)arg;
+	response_set_status(response, STATUS_UNAVAILABLE);
+	return STATUS_OK;
+}
+
+/*
+ * Clients that are waiting get their 503 now. The next attempt is that of
+ * the process that is started in this one's place.
+ */
+static _Noreturn void
+give_up(const struct program *program, int socket)
+{
+	stop_ask_in(REFUSING_MS);
+	fcgi_serve(socket, refuse, NULL);
+	fatal(program, EXIT_TRY_AGAIN, "the store cannot be opened");
+}
+
 static void
-open_store(struct program *program)
+open_store(struct program *program, int socket)
 {
 	struct api *api = &program->api;
 
@@ -207,7 +230,7 @@ open_store(struct program *program)
 	if (api->store == NULL && store_refusal()[0] != '\0')
 		fatal(program, EXIT_USAGE_ERROR, store_refusal());
 	if (api->store == NULL)
-		fatal(program, EXIT_TRY_AGAIN, "the store cannot be opened");
+		give_up(program, socket);
 	api->doorbell = wake_open(program->conf.socket_dir);
 	if (api->doorbell == -1)
 		log_event(LOG_WARN, "doorbell", "directory=%s error=%s",
@@ -280,7 +303,7 @@ main(int argc, char **argv)
 	program.api.conf = &program.conf;
 	program.api.catalogue = &program.catalogue;
 	program.api.secret = program.secret;
-	open_store(&program);
+	open_store(&program, socket);
 	status = serve(&program, socket);
 	release(&program);
 	return status == STATUS_OK ? EXIT_SUCCESS : EXIT_TRY_AGAIN;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
+#include <sys/time.h>
 #include <time.h>
 
 /*
@@ -93,6 +94,15 @@ stop_install(void)
 		if (catch (numbers[i], ask, SA_RESTART) != 0)
 			return -1;
 	return 0;
+}
+
+void
+stop_ask_in(int ms)
+{
+	const struct itimerval timer = {.it_value = {0, ms * 1000}};
+
+	catch (SIGALRM, ask, SA_RESTART);
+	setitimer(ITIMER_REAL, &timer, NULL);
 }
 
 bool

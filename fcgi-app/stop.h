@@ -17,6 +17,9 @@ int stop_install(void);
 
 bool stop_is_asked(void);
 
+/* As if a signal came in so many milliseconds, below 1,000. */
+void stop_ask_in(int ms);
+
 /* Between the two, system calls may end with EINTR once a stop is asked. */
 void stop_allow_knocks(void);
 void stop_hold_knocks(void);

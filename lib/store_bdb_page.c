@@ -68,13 +68,17 @@ is_sound(const unsigned char *page, off_t at)
 	return false;
 }
 
-/* Whether what was read there is what was written; logged if not. */
+/*
+ * Whether what was read there is what was written; logged if not. Behind the
+ * end of a file that was cut is nothing.
+ */
 static bool
-check_page(int fd, const void *page, ssize_t len, off_t at)
+check_page(int fd, const void *page, size_t wanted, ssize_t got, off_t at)
 {
-	if (fd < 0 || fd >= FILES_MAX || names[fd][0] == '\0' ||
-	    len != PAGE_SIZE_BYTES || at % PAGE_SIZE_BYTES != 0 ||
-	    is_sound(page, at))
+	if (fd < 0 || fd >= FILES_MAX || names[fd][0] == '\0' || got < 0 ||
+	    wanted != PAGE_SIZE_BYTES || at % PAGE_SIZE_BYTES != 0 ||
+	    (got == PAGE_SIZE_BYTES && is_sound(page, at)) ||
+	    (got < PAGE_SIZE_BYTES && empty_is_right))
 		return true;
 	log_event(LOG_ERROR, "page-damaged", "file=%s page=%ld hint=\"%s\"",
 	    names[fd], (long)(at / PAGE_SIZE_BYTES),
@@ -119,7 +123,7 @@ file_pread(int fd, void *data, size_t len, off_t at)
 {
 	ssize_t got = pread(fd, data, len, at);
 
-	damaged.fd = check_page(fd, data, got, at) ? -1 : fd;
+	damaged.fd = check_page(fd, data, len, got, at) ? -1 : fd;
 	damaged.at = at;
 	return damaged.fd == fd ? -1 : got;
 }
