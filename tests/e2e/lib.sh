@@ -172,7 +172,7 @@ header() {
 }
 
 wait_for() {
-	local until=$((SECONDS + ${WAIT:-120}))
+	local until=$((SECONDS + 120))
 	until "$@"; do
 		[ "$SECONDS" -lt "$until" ] || return 1
 		sleep 0.05
