@@ -17,41 +17,13 @@
 #include "log.h"
 #include "process.h"
 #include "store_bdb_gate_lock.h"
+#include "store_bdb_gate_slots.h"
 
 enum {
-	SLOTS_MAGIC = 0x62756c6b, /* "bulk" */
-	SLOTS_VERSION = 1,
-	STATE_CLEAN = 0x636c6e,
-	STATE_RECOVERING = 0x726563,
-	SLOT_SIZE = 64,
-	BOOT_ID_LENGTH = 36,
 	GATE_PATH_MAX = 4096,
 	WAIT_US = 1000,
 	KILL_MS = 5000 /* how long killed processes may take to die */
 };
-
-struct slots_header {
-	uint32_t magic, version;
-	char boot[40];
-	uint64_t pid_namespace;
-	uint32_t state;
-	uint32_t check; /* check_of() the first two */
-};
-
-struct slot {
-	int32_t pid; /* 0: free */
-	int32_t role;
-	uint64_t start; /* of the process, in ticks since boot */
-	char pad[48];
-};
-
-struct slots {
-	struct slots_header header;
-	struct slot slot[GATE_SLOTS];
-};
-
-_Static_assert(sizeof(struct slots_header) == SLOT_SIZE, "header's bytes");
-_Static_assert(sizeof(struct slot) == SLOT_SIZE, "slot's bytes");
 
 static const char boot_id_path[] = "/proc/sys/kernel/random/boot_id";
 
@@ -143,13 +115,6 @@ gate_open(const char *directory, const char *home)
 	close(fd);
 	pid_namespace = st.st_ino;
 	return 0;
-}
-
-/* So that a version that was never written is told from another one. */
-static uint32_t
-check_of(const struct slots_header *header)
-{
-	return ~(header->magic ^ header->version);
 }
 
 static bool
