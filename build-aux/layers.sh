@@ -28,8 +28,8 @@ files() {
 }
 
 include='^[[:space:]]*#[[:space:]]*include[[:space:]]*'
-base='array|base64|buf|clock|conf|crash_point|digest|gunzip|ident|log|pool'
-base="$base|process|status|text|wake"
+base='array|base64|buf|clock|conf|confine|crash_point|digest|gunzip|ident|log'
+base="$base|pool|process|status|text|wake"
 model='job|field|catalogue|item|item_json|working_set|contact|decimal|result'
 model="$model|chunk|form|json_walk|names|places"
 
@@ -38,6 +38,7 @@ mapfile -t no_store < <(files '^lib/store_bdb')
 mapfile -t no_fcgi < <(files '^fcgi-app/fcgi\.c')
 mapfile -t no_ident < <(files '^lib/ident\.c')
 mapfile -t no_digest < <(files '^lib/digest\.c')
+mapfile -t no_seccomp < <(files '^lib/confine\.c')
 mapfile -t no_json < <(files '_json\.[ch]$')
 mapfile -t no_zlib < <(files '^lib/(gunzip|store_bdb_seal)\.c')
 mapfile -t headers < <(files '' '^include/')
@@ -56,6 +57,8 @@ rule 'fcgi_stdio.h is nowhere' "$include<fcgi_stdio\.h>" "${all[@]}"
 rule 'uuid.h is in lib/ident.c alone' "$include<uuid/uuid\.h>" \
 	"${no_ident[@]}"
 rule 'nettle is in lib/digest.c alone' "$include<nettle/" "${no_digest[@]}"
+rule 'seccomp.h is in lib/confine.c alone' "$include<seccomp\.h>" \
+	"${no_seccomp[@]}"
 rule 'jansson.h is in json-facing files alone' "$include<jansson\.h>" \
 	"${no_json[@]}"
 rule 'zlib.h is where bodies are inflated and records sealed' "$include<zlib\.h>" "${no_zlib[@]}"

@@ -13,6 +13,7 @@
 
 #include "api.h"
 #include "conf.h"
+#include "confine.h"
 #include "crash.h"
 #include "fcgi.h"
 #include "field.h"
@@ -292,6 +293,7 @@ main(int argc, char **argv)
 		return EXIT_SUCCESS;
 	}
 	become_service(&program);
+	confine_process(strcmp(program.conf.log, "syslog") == 0);
 	bound_memory(&program.conf);
 	take_signals(&program);
 	read_files(&program);

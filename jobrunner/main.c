@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "conf.h"
+#include "confine.h"
 #include "field.h"
 #include "log.h"
 #include "runner.h"
@@ -157,6 +158,7 @@ main(int argc, char **argv)
 		return EXIT_SUCCESS;
 	if (log_open("jobrunner", conf.log, conf.log_level) != 0)
 		return refuse("cannot open the log: look at the key log");
+	confine_process(strcmp(conf.log, "syslog") == 0);
 	set_signals();
 	store = store_open(&conf, &catalogue, STORE_RUNNER);
 	if (store == NULL && store_refusal()[0] != '\0')

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { FIELD_STATE = 3, FIELD_START = 22 };
@@ -44,9 +43,19 @@ process_look(pid_t pid)
 uid_t
 process_owner(pid_t pid)
 {
-	char path[32];
-	struct stat st;
+	char path[32], *line = NULL;
+	unsigned uid = 0;
+	size_t size = 0;
+	FILE *file;
 
-	snprintf(path, sizeof path, "/proc/%d", (int)pid);
-	return stat(path, &st) == 0 ? st.st_uid : 0;
+	/* Not who the folder belongs to: of a confined one that is root. */
+	snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+	if ((file = fopen(path, "re")) == NULL)
+		return 0;
+	while (getline(&line, &size, file) > 0)
+		if (sscanf(line, "Uid: %*u %u", &uid) == 1)
+			break;
+	free(line);
+	fclose(file);
+	return uid;
 }

@@ -53,7 +53,8 @@ listed_read(struct listed *listed, const char *list)
 /*
  * Each child led a session of its own, which nginx's workers stay in when
  * their master is gone. The pid alone proves nothing: it may belong to a
- * stranger by now, so the time has to fit and the folder has to be ours.
+ * stranger by now. With the start time it does; of those that were started
+ * later the folder has to be ours. Confined programs show no folder.
  */
 static bool
 is_orphan(const struct listed *listed, pid_t pid)
@@ -70,9 +71,10 @@ is_orphan(const struct listed *listed, pid_t pid)
 	if (i == listed->count)
 		return false;
 	process = process_look(pid);
-	if (process.start < listed->leaders[i].start || process.state == 'Z' ||
-	    (pid == session && process.start != listed->leaders[i].start))
+	if (process.start < listed->leaders[i].start || process.state == 'Z')
 		return false;
+	if (pid == session)
+		return process.start == listed->leaders[i].start;
 	snprintf(path, sizeof(path), "/proc/%d/cwd", (int)pid);
 	return stat(path, &st) == 0 && st.st_dev == listed->folder.st_dev &&
 	       st.st_ino == listed->folder.st_ino;
