@@ -10,13 +10,13 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "conf.h"
 #include "crash_point.h"
 #include "log.h"
+#include "store_bdb_disk.h"
 #include "store_bdb_gate.h"
 #include "store_bdb_watch.h"
 
@@ -40,33 +40,6 @@ store_free_disk(const struct store *store)
 	return (uint64_t)fs.f_bavail * fs.f_frsize;
 }
 
-/*
- * Shared memory in files is not coherent on these, or not at all; the damage
- * would be silent. The numbers are those of statfs(2).
- */
-static bool
-is_local(const char *directory)
-{
-	static const struct {
-		unsigned magic;
-		const char *name;
-	} remote[] = {{0x6969, "nfs"}, {0xff534d42, "cifs"},
-	    {0xfe534d42, "smb2"}, {0x65735546, "fuse"}, {0x01021997, "9p"}};
-	struct statfs fs;
-
-	if (statfs(directory, &fs) != 0)
-		return true;
-	for (size_t i = 0; i < sizeof remote / sizeof *remote; i++)
-		if ((unsigned)fs.f_type == remote[i].magic) {
-			log_event(LOG_ERROR, "store-refused",
-			    "path=%s filesystem=%s "
-			    "hint=\"store_dir must be on a local disk\"",
-			    log_quote(directory), remote[i].name);
-			return false;
-		}
-	return true;
-}
-
 static int
 make_folder(const char *path)
 {
@@ -80,7 +53,7 @@ make_folder(const char *path)
 int
 store_make_folder(const char *path)
 {
-	return make_folder(path) == 0 && is_local(path) ? 0 : -1;
+	return make_folder(path) == 0 && store_disk_is_local(path) ? 0 : -1;
 }
 
 static int
@@ -234,7 +207,8 @@ store_new(const struct conf *conf, enum store_role role)
 	store->role = role;
 	store->runner_fd = store->backup_fd = -1;
 	store_path(store, "env", home);
-	if (store_make_folder(store->folder) != 0 || make_folder(home) != 0 ||
+	if (store_make_folder(store->folder) != 0 ||
+	    store_make_folder(home) != 0 ||
 	    (store->runner_fd = open_beside(store, "runner")) < 0 ||
 	    (store->backup_fd = open_beside(store, "backup")) < 0 ||
 	    gate_open(store->folder, home) != 0) {
