@@ -6,6 +6,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+
+/* Whoever reads it is believed, whoever writes it decides who is. */
+static bool
+is_private(FILE *file)
+{
+	struct stat st;
+
+	return fstat(fileno(file), &st) == 0 &&
+	       (st.st_mode & (S_IRWXO | S_IWGRP)) == 0;
+}
 
 char *
 secret_load(const char *path, char error[SECRET_ERROR_SIZE])
@@ -18,6 +29,11 @@ secret_load(const char *path, char error[SECRET_ERROR_SIZE])
 		snprintf(error, SECRET_ERROR_SIZE, "%s: %s", path,
 		    strerror(errno));
 		return NULL;
+	}
+	if (!is_private(file)) {
+		snprintf(error, SECRET_ERROR_SIZE,
+		    "%s: others can read or write it: use chmod 600", path);
+		goto out;
 	}
 	if (fgets(line, sizeof line, file) == NULL)
 		line[0] = '\0';

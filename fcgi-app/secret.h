@@ -12,7 +12,8 @@ enum { SECRET_MAX = 1024, SECRET_ERROR_SIZE = 512 };
 
 /*
  * The first line of the file, to be freed by the caller; NULL with a reason
- * when it cannot be read, is empty or is longer than SECRET_MAX bytes.
+ * when it cannot be read, is empty or is longer than SECRET_MAX bytes, and when
+ * others can read it, or anybody but its owner write it.
  */
 char *secret_load(const char *path, char error[SECRET_ERROR_SIZE]);
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "fixture.h"
 #include "ident.h"
@@ -96,6 +97,7 @@ END_TEST
 START_TEST(test_secret_file)
 {
 	char error[SECRET_ERROR_SIZE];
+	static const mode_t shared[] = {0644, 0604, 0602, 0601, 0620, 0666};
 	char *secret;
 	FILE *file = fopen("secret", "w");
 
@@ -109,6 +111,14 @@ START_TEST(test_secret_file)
 	ck_assert(!secret_equals(secret, "sesamesesame"));
 	ck_assert(!secret_equals(secret, "sesamf"));
 	free(secret);
+	ck_assert_int_eq(chmod("secret", 0640), 0);
+	free(secret_load("secret", error));
+	for (size_t i = 0; i < sizeof shared / sizeof shared[0]; i++) {
+		ck_assert_int_eq(chmod("secret", shared[i]), 0);
+		ck_assert_ptr_null(secret_load("secret", error));
+		ck_assert_ptr_nonnull(strstr(error, "chmod 600"));
+	}
+	ck_assert_int_eq(chmod("secret", 0600), 0);
 	ck_assert_ptr_nonnull(file = fopen("secret", "w"));
 	fputs("\nsecond line\n", file);
 	fclose(file);
