@@ -37,17 +37,14 @@ replacement() {
 
 fill_template() {
 	local script='' word
-	local -A holds=([auth]=yes [anonymous]=no [rate]=no [secret]=no)
+	local -A holds=([rate]=no [secret]=no)
 	local -A words=([listen]=$listen [base_path]=${in_force[base_path]-}
-		[socket_dir]=run [htpasswd]=htpasswd
+		[socket_dir]=run [access]=access.conf [htpasswd]=htpasswd
 		[fastcgi_params]=fastcgi_params
 		[max_body]=${in_force[max_body]}
 		[request_rate]=${in_force[request_rate]-off}
 		[secret_text]=$secret)
 
-	if [ "${in_force[anonymous]-no}" = yes ]; then
-		holds[auth]=no holds[anonymous]=yes
-	fi
 	case ${words[request_rate]} in off | 0) ;; *) holds[rate]=yes ;; esac
 	[ -z "$secret" ] || holds[secret]=yes
 	for word in "${!holds[@]}"; do
@@ -64,7 +61,7 @@ fill_template() {
 }
 
 write_site() {
-	local file=${in_force[frontend_secret_file]-}
+	local file=${in_force[frontend_secret_file]-} access=access_basic
 	secret=
 	if [ -n "$file" ]; then
 		IFS= read -r secret 2>/dev/null <"$file" || [ -n "$secret" ] ||
@@ -72,6 +69,8 @@ write_site() {
 		[[ $secret =~ ^[A-Za-z0-9._~+/=-]+$ ]] ||
 			wrong "frontend_secret_file: only letters, digits and . _ ~ + / = -"
 	fi
+	[ "${in_force[anonymous]-no}" = no ] || access=access_anonymous
+	fill_template "$access" | write_file run/access.conf
 	fill_template site | write_file run/site.conf
 	fill_template nginx | write_file run/nginx.conf
 	printf '%s\n' "${texts[fastcgi_params]}" |
