@@ -153,6 +153,7 @@ chmod 644 "$state/run/mautic_users"
 printf '{"id":1,"username":"x"}' >"$state/run/self"
 chmod 644 "$state/run/self"
 code() {
+	# shellcheck disable=SC2016 # the variable is nginx's
 	printf 'if ($http_authorization = "Basic %s") { return %d; }\n' \
 		"$(printf %s "$1" | base64)" "$2"
 }
