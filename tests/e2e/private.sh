@@ -40,6 +40,7 @@ chmod 711 "$scratch/bin"
 chmod 666 "$scratch/started"
 for name in bash cat chmod chown curl cut find flock getent grep head id mkdir \
 	mktemp mv od openssl rm sed setpriv setsid sleep stat tail touch tr; do
+	# shellcheck disable=SC2016 # the other shell expands it
 	printf '#!/bin/sh\n{ echo "$0" "$@"; env; } >>%s\nexec %s "$@"\n' \
 		"$scratch/started" "$(command -v "$name")" >"$scratch/bin/$name"
 	chmod 755 "$scratch/bin/$name"
@@ -55,12 +56,13 @@ is 'no program of the start was given a password' \
 ok 'though they were given something' grep -q '/openssl passwd -6' \
 	"$scratch/started"
 is 'and nothing that runs shows one' "$(showing)" ''
+first=$state first_address=$address
 # The ones of --user show, in script/server itself; not in what it starts.
 start_instance --user "bulk:$key"
 is 'nothing that runs shows one' "$(showing)" ''
 stop_instance
-address=$address_of_users
-use_instance "$state_of_users"
+address=$first_address
+use_instance "$first"
 
 # ---- logins, good and bad
 
