@@ -233,6 +233,14 @@ api POST "$api/bulk/new" -d '[]' "${secure[@]}" --http1.1
 is 'TLS: a submit' "$status" 202
 api POST "$api/bulk/new" -d '[]' "${secure[@]}" --http2
 is 'TLS: a submit by HTTP/2' "$status" 202
+for version in --http1.1 --http2; do
+	api POST "$api/bulk/new" -d '[]' "${secure[@]}" "$version" \
+		-H "Origin: $url"
+	is "TLS: a page of ours, $version" "$status" 202
+	refused "TLS: a page of others, $version" 403 '*' POST "$api/bulk/new" \
+		-d '[]' "${secure[@]}" "$version" \
+		-H 'Origin: https://example.org'
+done
 is_shut 'TLS: a wrong password' -u bulk:wrong "${secure[@]}"
 api GET / --connect-to "api.example.org:$tls_port:127.0.0.1:$tls_port"
 is 'TLS: a certificate that nobody signed is none' "$status" 000
