@@ -135,43 +135,50 @@ run(struct store *store, const struct conf *conf,
 	return status == STATUS_OK ? EXIT_SUCCESS : EXIT_TRY_AGAIN;
 }
 
+/* As the service's user, with its log. */
+static int
+open_and_run(const struct conf *conf, struct catalogue *catalogue,
+    bool until_idle)
+{
+	struct store *store;
+
+	confine_process(strcmp(conf->log, "syslog") == 0);
+	set_signals();
+	store = store_open(conf, catalogue, STORE_RUNNER);
+	if (store == NULL && store_refusal()[0] != '\0')
+		return refuse(store_refusal());
+	if (store == NULL)
+		return stop ? EXIT_SUCCESS : EXIT_TRY_AGAIN;
+	if (store_runner_lock(store) == STATUS_OK)
+		return run(store, conf, catalogue, until_idle);
+	log_event(LOG_WARN, "another-runner", "hint=\"one runner a store\"");
+	store_close(store);
+	return until_idle ? EXIT_SUCCESS : EXIT_TRY_AGAIN;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct options options = {0};
 	char conf_error[CONF_ERROR_SIZE], field_error[FIELD_ERROR_SIZE];
-	struct catalogue catalogue;
+	struct catalogue catalogue = {0};
 	struct conf conf;
-	struct store *store;
 	int rc;
 
 	if ((rc = read_options(&options, argc, argv)) >= 0)
 		return rc;
 	if (conf_load(&conf, options.config, conf_error) != 0 ||
-	    conf_enter(&conf, conf_error) != 0)
-		return refuse(conf_error);
-	if (!options.check && conf_become_user(&conf, conf_error) != 0)
-		return refuse(conf_error);
-	if (catalogue_load(&catalogue, conf.fields, field_error) != 0)
-		return refuse(field_error);
-	if (options.check)
-		return EXIT_SUCCESS;
-	if (log_open("jobrunner", conf.log, conf.log_level) != 0)
-		return refuse("cannot open the log: look at the key log");
-	confine_process(strcmp(conf.log, "syslog") == 0);
-	set_signals();
-	store = store_open(&conf, &catalogue, STORE_RUNNER);
-	if (store == NULL && store_refusal()[0] != '\0')
-		rc = refuse(store_refusal());
-	else if (store == NULL)
-		rc = stop ? EXIT_SUCCESS : EXIT_TRY_AGAIN;
-	else if (store_runner_lock(store) != STATUS_OK) {
-		log_event(LOG_WARN, "another-runner",
-		    "hint=\"one runner a store\"");
-		store_close(store);
-		rc = options.until_idle ? EXIT_SUCCESS : EXIT_TRY_AGAIN;
-	} else
-		rc = run(store, &conf, &catalogue, options.until_idle);
+	    conf_enter(&conf, conf_error) != 0 ||
+	    (!options.check && conf_become_user(&conf, conf_error) != 0))
+		rc = refuse(conf_error);
+	else if (catalogue_load(&catalogue, conf.fields, field_error) != 0)
+		rc = refuse(field_error);
+	else if (options.check)
+		rc = EXIT_SUCCESS;
+	else if (log_open("jobrunner", conf.log, conf.log_level) != 0)
+		rc = refuse("cannot open the log: look at the key log");
+	else
+		rc = open_and_run(&conf, &catalogue, options.until_idle);
 	catalogue_clear(&catalogue);
 	conf_clear(&conf);
 	return rc;
