@@ -96,6 +96,7 @@ confine_process(bool local_sockets)
 {
 	int rc;
 
+	/* The filter has it, too, where there is one. */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		warn("no-new-privs", errno);
 	if (prctl(PR_SET_DUMPABLE, 0) != 0)

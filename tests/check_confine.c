@@ -7,6 +7,7 @@
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -20,7 +21,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#ifdef HAVE_SECCOMP
+#include <seccomp.h>
+#endif
+
 #include "fixture.h"
+#include "log.h"
 #include "process.h"
 #include "store.h"
 #include "store_fixture.h"
@@ -166,6 +172,42 @@ START_TEST(reaches_this_machine_for_syslog_alone)
 }
 END_TEST
 
+/* As a kernel without seccomp, or one whose container keeps it for itself. */
+static void
+forbid_filters(void)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+
+	ck_assert_ptr_nonnull(filter);
+	ck_assert_int_eq(seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS),
+			     SCMP_SYS(seccomp), 0),
+	    0);
+	ck_assert_int_eq(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EINVAL),
+			     SCMP_SYS(prctl), 1,
+			     SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP)),
+	    0);
+	ck_assert_int_eq(seccomp_load(filter), 0);
+	seccomp_release(filter);
+}
+
+START_TEST(goes_on_where_it_cannot_be_had)
+{
+	char line[256];
+	FILE *log;
+
+	ck_assert_int_eq(chdir(fixture_directory()), 0);
+	ck_assert_int_eq(log_open("test", "log", LOG_INFO), 0);
+	forbid_filters();
+	confine_process(false);
+	ck_assert_int_eq(prctl(PR_GET_DUMPABLE), 0);
+	ck_assert_ptr_nonnull(log = fopen("log", "r"));
+	ck_assert_ptr_nonnull(fgets(line, sizeof line, log));
+	ck_assert_ptr_nonnull(strstr(line, " warn unconfined lacks=seccomp "));
+	ck_assert_ptr_null(fgets(line, sizeof line, log));
+	fclose(log);
+}
+END_TEST
+
 #endif
 
 START_TEST(gains_no_rights_and_hides_its_memory)
@@ -300,6 +342,7 @@ main(void)
 	    sizeof attempts / sizeof *attempts);
 	tcase_add_test(tests, has_a_filter);
 	tcase_add_test(tests, reaches_this_machine_for_syslog_alone);
+	tcase_add_test(tests, goes_on_where_it_cannot_be_had);
 #endif
 	tcase_add_test(tests, gains_no_rights_and_hides_its_memory);
 	tcase_add_test(tests, shows_others_who_it_is);

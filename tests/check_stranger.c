@@ -18,7 +18,7 @@
  * store, the same time.
  */
 
-enum { JOBS = 200, ROUNDS = 2000, ID = IDENT_TEXT_SIZE };
+enum { JOBS = 80, ROUNDS = 2000, ID = IDENT_TEXT_SIZE };
 
 static const struct {
 	const char *method, *override, *query;
