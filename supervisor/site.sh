@@ -39,7 +39,8 @@ fill_template() {
 	local script='' word
 	local -A holds=([rate]=no [secret]=no)
 	local -A words=([listen]=$listen [base_path]=${in_force[base_path]-}
-		[socket_dir]=run [access]=access.conf [htpasswd]=htpasswd
+		[socket_dir]=run [access]=access.conf
+		[health_access]=health.conf [htpasswd]=htpasswd
 		[fastcgi_params]=fastcgi_params
 		[max_body]=${in_force[max_body]}
 		[request_rate]=${in_force[request_rate]-off}
@@ -61,7 +62,8 @@ fill_template() {
 }
 
 write_site() {
-	local file=${in_force[frontend_secret_file]-} access=access_basic
+	local file=${in_force[frontend_secret_file]-}
+	local access=access_basic health=health_basic
 	secret=
 	if [ -n "$file" ]; then
 		IFS= read -r secret 2>/dev/null <"$file" || [ -n "$secret" ] ||
@@ -69,8 +71,11 @@ write_site() {
 		[[ $secret =~ ^[A-Za-z0-9._~+/=-]+$ ]] ||
 			wrong "frontend_secret_file: only letters, digits and . _ ~ + / = -"
 	fi
-	[ "${in_force[anonymous]-no}" = no ] || access=access_anonymous
+	if [ "${in_force[anonymous]-no}" = yes ]; then
+		access=access_anonymous health=access_anonymous
+	fi
 	fill_template "$access" | write_file run/access.conf
+	fill_template "$health" | write_file run/health.conf
 	fill_template site | write_file run/site.conf
 	fill_template nginx | write_file run/nginx.conf
 	printf '%s\n' "${texts[fastcgi_params]}" |

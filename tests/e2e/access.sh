@@ -58,10 +58,11 @@ is_shut() {
 	END
 }
 
-# The one way in without an account, whatever is claimed on it.
+# health_is_one_word NAME CURL OPTION...: the one way in without an account.
 health_is_one_word() {
 	local name=$1
-	api GET /readyz -u boss:wrong "${lies[@]}"
+	shift
+	api GET /readyz "$@" "${lies[@]}"
 	is "$name: readiness is one word" "$(cat "$body")" \
 		'{"status":"ready"}'
 	is "$name: nobody is believed there" \
@@ -105,8 +106,8 @@ certificate() {
 
 # ---- accounts of nginx
 
-start_instance --user "bulk:$key" --user "boss:$(random_key)" \
-	--set admins=boss
+boss=boss:$(random_key)
+start_instance --user "bulk:$key" --user "$boss" --set admins=boss
 asks 'basic: an account' 404 bulk -u "bulk:$key"
 asks 'basic: an account that lies' 404 bulk -u "bulk:$key" "${lies[@]}"
 is_shut 'basic: no password' "${none[@]}" "${lies[@]}"
@@ -123,9 +124,22 @@ for header in "Bearer $basic" "Basic" "Basic =$basic" \
 done
 asks 'basic: two headers' 400 '' -H "Authorization: Basic $basic" \
 	-H 'Authorization: Basic Ym9zczpib3Nz'
-health_is_one_word basic
+health_is_one_word basic "${none[@]}"
+health_is_one_word basic -H 'Authorization;'
+refused 'basic: a password for health is checked' 401 "$denied" GET /readyz \
+	-u boss:wrong "${lies[@]}"
+refused 'basic: another kind, too' 401 "$denied" GET /readyz \
+	-H "Authorization: Bearer $(printf %s "$boss" | base64)"
 api POST "$api/bulk/new" -d '[]'
 job=$(jq -r .id "$body")
+restart_instance --set admins=boss --set min_free_disk=1024T
+for who in "${none[1]}" "Authorization: Basic $basic" \
+	"Authorization: Basic $(printf %s "$boss" | base64)"; do
+	api GET /readyz -H "$who" "${lies[@]}"
+	printf '%s %s\n' "$status" "$(jq -c .reason "$body")"
+done >"$scratch/reasons"
+is 'basic: the reason is for admins' "$(paste -sd, "$scratch/reasons")" \
+	'503 null,503 null,503 "disk"'
 stop_instance
 
 # ---- no accounts
@@ -134,7 +148,7 @@ instance --listen "$address" --state "$state" --detach \
 	--set anonymous=yes >"$scratch/start" 2>&1 || bail_out 'no start'
 asks 'anonymous: nobody' 404 - "${none[@]}"
 asks 'anonymous: a name' 404 - -u boss:boss "${lies[@]}"
-health_is_one_word anonymous
+health_is_one_word anonymous -u boss:wrong
 api GET "$api/job/$job" -u "bulk:$key"
 is 'anonymous: a job of a user is not his any more' "$status" 404
 stop_instance
@@ -185,7 +199,9 @@ sample verify_mautic.conf -e "s|https://mautic.example.org|https://127.0.0.1:$po
 sample access_mautic.conf -e ''
 sample tls.conf -e "s|443|$tls_port|" -e '/\[::\]/d' \
 	-e 's|/etc/ssl/[a-z]*/||' -e "s|listen |&127.0.0.1:|"
+sample access_anonymous.conf -e ''
 sed -i -e 's|include access.conf|include access_mautic.conf|' \
+	-e 's|include health.conf|include access_anonymous.conf|' \
 	-e 's|server_tokens off;|& include verify_mautic.conf;|' \
 	"$state/run/site.conf"
 chown -R --reference="$state/run/htpasswd" "$state/run"
@@ -211,7 +227,8 @@ for who in moved:x broken:x slow:x; do
 	asks "mautic: no answer that counts, $who" 503 '' -u "$who"
 done
 is 'mautic: says when to come back' "$(header Retry-After)" 1
-health_is_one_word mautic
+health_is_one_word mautic -u boss:wrong
+health_is_one_word mautic -u "$boss"
 cp "$state/run/api.example.org.pem" "$state/run/mautic.example.org.pem"
 cp "$state/run/api.example.org.key" "$state/run/mautic.example.org.key"
 reload
@@ -297,7 +314,7 @@ done
 asks 'secret: nginx shows it' 404 bulk -u "bulk:$key" "${lies[@]}"
 api POST "$api/bulk/new" -d '[]'
 is 'secret: with a submit' "$status" 202
-health_is_one_word secret
+health_is_one_word secret "${none[@]}"
 is 'secret: it is in no log' "$(grep -rlF "$secret" "$state/log")" ''
 stop_instance
 chmod 644 "$state/secret"

@@ -155,6 +155,7 @@ ok 'but logs there are' test "$(wc -l <"$state/log/fcgi.log")" -gt 50
 
 # ---- files
 
+ok 'a backup is made' cli store backup "$state/backup"
 is 'all files are their owner'"'"'s alone' \
 	"$(find "$state" ! -type l -perm /077)" ''
 is 'nothing of it runs' "$(find "$state" -type f -perm /111)" ''
@@ -165,7 +166,7 @@ is 'sockets, pid files, logs, store, credentials: it was all there' \
 		run/fcgi.pid run/htpasswd run/site.conf run/access.conf \
 		run/curlrc run/children log/fcgi.log log/nginx.log \
 		store/gate store/slots store/reserve store/env/job.db \
-		store/env/__db.001 credentials bulkcontacts.conf 2>&1 |
+		store/env/__db.001 backup/env/job.db credentials bulkcontacts.conf 2>&1 |
 		sort -u)" .
 
 # ---- processes
