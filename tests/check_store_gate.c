@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -31,25 +30,6 @@ tear_down(void)
 {
 	store_close(store);
 }
-
-START_TEST(a_store_of_another_version_is_left_alone)
-{
-	static const char other[4160] = "another version";
-	struct stat before, after;
-	FILE *file;
-
-	store_close(store);
-	ck_assert_ptr_nonnull(file = fopen("store/slots", "r+"));
-	ck_assert_uint_eq(fwrite(other, 1, sizeof other, file), sizeof other);
-	fclose(file);
-	ck_assert_int_eq(stat("store/env/job.db", &before), 0);
-	store = store_open(&store_fixture_conf, &store_fixture_catalogue,
-	    STORE_CLI);
-	ck_assert_ptr_null(store);
-	ck_assert_int_eq(stat("store/env/job.db", &after), 0);
-	ck_assert_int_eq(before.st_mtim.tv_nsec, after.st_mtim.tv_nsec);
-}
-END_TEST
 
 /* One that has the store open until it is killed. */
 static pid_t
@@ -110,7 +90,6 @@ main(void)
 	TCase *tests = tcase_create("store_gate");
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
-	tcase_add_test(tests, a_store_of_another_version_is_left_alone);
 	tcase_add_test(tests, a_store_of_another_pid_namespace_is_left_alone);
 	suite_add_tcase(suite, tests);
 	return fixture_run(suite);
