@@ -12,8 +12,11 @@
 #include "status.h"
 #include "store_bdb_gate.h"
 
-static volatile sig_atomic_t seconds_left;
-static int seconds_allowed;
+/* Everybody waits for whoever died with a lock until somebody sees it. */
+enum { TICK_MS = 200, TICKS_A_SECOND = 1000 / TICK_MS };
+
+static volatile sig_atomic_t ticks_left;
+static int ticks_allowed;
 
 static void
 end_process(const char *line)
@@ -36,19 +39,19 @@ tick(int sig)
 	if (gate_is_entered() && gate_has_dead_slot())
 		end_process("watchdog: a process died in the store: "
 			    "ending for its recovery\n");
-	if (--seconds_left <= 0)
+	if (--ticks_left <= 0)
 		end_process("watchdog: a store call took too long: "
 			    "ending for its recovery\n");
 	errno = saved;
 }
 
 static void
-set_timer(int seconds)
+set_timer(int ms)
 {
 	struct itimerval timer;
 
 	memset(&timer, 0, sizeof timer);
-	timer.it_value.tv_sec = timer.it_interval.tv_sec = seconds > 0;
+	timer.it_value.tv_usec = timer.it_interval.tv_usec = ms * 1000;
 	setitimer(ITIMER_REAL, &timer, NULL);
 }
 
@@ -65,14 +68,14 @@ watch_begin(int seconds)
 		sigaction(SIGALRM, &action, NULL);
 		installed = true;
 	}
-	seconds_left = seconds_allowed = seconds;
-	set_timer(seconds);
+	ticks_left = ticks_allowed = seconds * TICKS_A_SECOND;
+	set_timer(TICK_MS);
 }
 
 void
 watch_feed(void)
 {
-	seconds_left = seconds_allowed;
+	ticks_left = ticks_allowed;
 }
 
 void
