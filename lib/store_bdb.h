@@ -146,6 +146,8 @@ void key_of_job(struct buf *key, const struct ident *id);
 void key_of_chunk(struct buf *key, const struct ident *id, uint32_t chunk,
     uint32_t first);
 void key_of_page(struct buf *key, const struct ident *id, uint32_t n);
+/* Added to the number of a damaged page that a new one has replaced. */
+#define PAGE_ASIDE ((uint32_t)1 << 31)
 void key_of_owner(struct buf *key, const char *user, uint64_t seq);
 void key_of_ready(struct buf *key, int state, const char *user, uint64_t seq);
 void key_of_due(struct buf *key, int64_t expires, const struct ident *id);

@@ -24,6 +24,7 @@ struct store_batch {
 	store_batch_fn *fn;
 	void *arg;
 	uint32_t created, updated, failed;
+	uint32_t lost; /* of earlier ones: done well, but nobody can tell */
 	uint64_t result_bytes;
 	struct job job; /* as it will be */
 };
@@ -97,6 +98,17 @@ txn_job_complete(struct store_txn *txn, struct job *job, int64_t now)
 	return txn_put(txn, TABLE_DUE, &store->key, &store->value);
 }
 
+/* The account is that of the results: which of them it was is lost, too. */
+static void
+count_lost(struct job *job, uint32_t lost)
+{
+	uint32_t created = lost < job->created ? lost : job->created;
+
+	job->created -= created;
+	job->updated -= lost - created;
+	job->failed += lost;
+}
+
 /*
  * Behind the last write but ready: the mark of a DELETE and the epoch of a
  * newer runner are seen here, or wait until this batch is committed.
@@ -116,6 +128,7 @@ advance_job(struct store_batch *batch)
 	if (job->epoch != batch->claim->job.epoch ||
 	    job_done(job) != job_done(&batch->claim->job))
 		return STATUS_FENCED;
+	count_lost(job, batch->lost);
 	job->created += batch->created;
 	job->updated += batch->updated;
 	job->failed += batch->failed;
@@ -138,7 +151,7 @@ batch_body(struct store_txn *txn, void *arg)
 	enum status status;
 
 	batch->txn = txn;
-	batch->created = batch->updated = batch->failed = 0;
+	batch->created = batch->updated = batch->failed = batch->lost = 0;
 	batch->result_bytes = 0;
 	CRASH_POINT("batch.begun");
 	if ((status = batch->fn(batch, batch->arg)) != STATUS_OK)
@@ -255,26 +268,115 @@ store_batch_put_keys(struct store_batch *batch, const struct unique_key *keys,
 	return STATUS_OK;
 }
 
+/* ---- its results */
+
+/* How many items failed in front of this page, of those that are known. */
+static enum status
+failed_before(struct store_batch *batch, uint32_t n, uint32_t *failed)
+{
+	struct store *store = batch->txn->store;
+	struct result_page page;
+	enum status status = STATUS_OK;
+
+	*failed = 0;
+	for (uint32_t i = 0; i < n && status == STATUS_OK; i++) {
+		key_of_page(&store->key, &batch->claim->job.id, i);
+		status = txn_get_head(batch->txn, TABLE_PAGE, &store->key,
+		    &store->value, RESULT_PAGE_HEAD);
+		if (status == STATUS_OK &&
+		    result_page_count(&page, store->value.data,
+			store->value.len) == STATUS_OK)
+			*failed += page.failed;
+		else if (status == STATUS_NOT_FOUND)
+			status = STATUS_OK;
+	}
+	return status;
+}
+
+/* Items of which nobody knows any more what came of them. */
+static enum status
+make_lost_page(struct store_batch *batch, uint32_t n, uint32_t items)
+{
+	struct store *store = batch->txn->store;
+	const struct job *job = &batch->claim->job;
+	struct result_list list;
+	uint32_t failed;
+	enum status status = failed_before(batch, n, &failed);
+
+	if (status != STATUS_OK)
+		return status;
+	failed = failed < job->failed ? job->failed - failed : 0;
+	batch->lost = failed < items ? items - failed : 0;
+	result_list_init(&list);
+	for (uint32_t i = 0; i < items; i++)
+		result_refused(&list, 0, RESULT_NOT_PROCESSED, NULL);
+	key_of_page(&store->key, &job->id, n);
+	buf_reset(&store->value);
+	status = result_page_append(&store->value, &list);
+	result_list_clear(&list);
+	return status;
+}
+
+/* Under a number that no page has, for people and store_verify() to find. */
+static enum status
+set_page_aside(struct store_batch *batch, uint32_t n)
+{
+	struct store *store = batch->txn->store;
+
+	key_of_page(&store->key, &batch->claim->job.id, PAGE_ASIDE | n);
+	return txn_put(batch->txn, TABLE_PAGE, &store->key, &store->value);
+}
+
+/*
+ * The page as earlier batches left it, with so many items. One that is lost
+ * or damaged must not keep the job from going on: its items have been applied
+ * and are not applied again.
+ */
+static enum status
+read_begun_page(struct store_batch *batch, uint32_t n, uint32_t items)
+{
+	struct store *store = batch->txn->store;
+	const struct ident *id = &batch->claim->job.id;
+	struct result_page page = {0};
+	char job[IDENT_TEXT_SIZE];
+	enum status status;
+
+	status = txn_get(batch->txn, TABLE_PAGE, &store->key, &store->value,
+	    TXN_LOCK);
+	if (status == STATUS_OK)
+		status = result_page_decode(&page, store->value.data,
+		    store->value.len);
+	if (status == STATUS_OK && page.count == items)
+		return STATUS_OK;
+	/* After a failure of the library nothing can be committed. */
+	if (batch->txn->rc != 0 || status == STATUS_NO_MEMORY)
+		return status;
+	ident_format(id, job);
+	log_event(LOG_ERROR, "results-lost", "job=%s page=%u items=%u", job, n,
+	    items);
+	if (status != STATUS_NOT_FOUND &&
+	    (status = set_page_aside(batch, n)) != STATUS_OK)
+		return status;
+	return make_lost_page(batch, n, items);
+}
+
 enum status
 store_batch_put_results(struct store_batch *batch,
     const struct result_list *results)
 {
 	struct store *store = batch->txn->store;
 	const struct job *job = &batch->claim->job;
-	uint32_t done = job_done(job);
-	size_t before = 0;
-	enum status status = STATUS_NOT_FOUND;
+	uint32_t done = job_done(job), n = done / job->batch_size;
+	size_t before;
+	enum status status = STATUS_OK;
 
-	key_of_page(&store->key, &job->id, done / job->batch_size);
+	key_of_page(&store->key, &job->id, n);
 	buf_reset(&store->value);
-	if (done % job->batch_size != 0) {
-		status = txn_get(batch->txn, TABLE_PAGE, &store->key,
-		    &store->value, TXN_LOCK);
-		if (status != STATUS_OK && status != STATUS_NOT_FOUND)
-			return status;
-		before = store->value.len;
-	}
-	if ((status = result_page_append(&store->value, results)) != STATUS_OK)
+	if (done % job->batch_size != 0)
+		status = read_begun_page(batch, n, done % job->batch_size);
+	before = store->value.len;
+	if (status != STATUS_OK ||
+	    (status = result_page_append(&store->value, results)) != STATUS_OK)
 		return status;
 	batch->created = results->created;
 	batch->updated = results->updated;

@@ -111,6 +111,86 @@ START_TEST(test_second_part_is_gone)
 }
 END_TEST
 
+/* ---- of results that were begun */
+
+static enum status
+break_seal(struct store_txn *txn, enum table table, const struct buf *key)
+{
+	DB *db = txn->store->tables[table];
+	char bytes[] = "broken";
+	DBT k, v = {.data = bytes, .size = sizeof bytes};
+
+	dbt_in(&k, key);
+	return txn_outcome(txn, db->put(db, txn->tx, &k, &v, 0), "put");
+}
+
+enum { ASIDE = 1U << 31 };
+
+struct page_damage {
+	const char *bytes; /* that replace the page; NULL: it goes */
+	size_t len;
+	bool seal; /* keep the record whole */
+	bool aside;
+};
+
+/* No seal, of a later version, with fewer items than the job is done, gone. */
+static const struct page_damage begun[] = {{"broken", 6, false, true},
+    {"\2\0\0\0\2\0\0\0\0{},{}", 14, true, true},
+    {"\1\0\0\0\1\0\0\0\0{}", 11, true, true}, {NULL, 0, true, false}};
+
+static enum status
+do_page_damage(struct store_txn *txn, void *arg)
+{
+	const struct page_damage *damage = arg;
+	struct buf key = {0}, value = {0};
+	enum status status;
+
+	key_of_page(&key, &apply_job, 1);
+	buf_add(&value, damage->bytes, damage->len);
+	if (damage->bytes == NULL)
+		status = txn_del(txn, TABLE_PAGE, &key);
+	else if (damage->seal)
+		status = txn_put(txn, TABLE_PAGE, &key, &value);
+	else
+		status = break_seal(txn, TABLE_PAGE, &key);
+	buf_clear(&key);
+	buf_clear(&value);
+	return status;
+}
+
+/*
+ * The items behind it get their results in their places, those in it are
+ * neither applied again nor told to be well, and what was there is kept.
+ */
+START_TEST(test_results_that_were_begun)
+{
+	struct buf page = {0};
+	enum status status;
+
+	apply_add(CHUNK_NO_OBJECT, "");
+	for (int i = 1; i < 4; i++)
+		apply_add_numbered(i, 0);
+	apply_add(CHUNK_NO_OBJECT, "");
+	for (int i = 5; i < 8; i++)
+		apply_add_numbered(i, APPLY_LARGE);
+	apply_submit(JOB_NEW);
+	apply_take();
+	APPLY_WORK(4, 7);
+	ck_assert_int_eq(store_txn_run(apply_store, WATCH_CALL, do_page_damage,
+			     (void *)(uintptr_t)&begun[_i]),
+	    STATUS_OK);
+	APPLY_WORK(8);
+	apply_check_completed(4, 0, 4);
+	APPLY_PAGE(0, NO_OBJECT, CREATED("1"), CREATED("2"), CREATED("3"));
+	APPLY_PAGE(1, NOBODYS, NOBODYS, NOBODYS, CREATED("6"));
+	apply_check_contacts(6);
+	status = store_job_page(apply_store, &apply_job, ASIDE | 1, &page);
+	ck_assert_int_eq(status,
+	    begun[_i].aside ? STATUS_OK : STATUS_NOT_FOUND);
+	buf_clear(&page);
+}
+END_TEST
+
 /* ---- of the store */
 
 enum { EMAIL = FIELD_NUMBER_FIRST + 5 /* the sixth of the catalogue */ };
@@ -129,17 +209,6 @@ damage_contact(struct store_txn *txn, void *arg)
 	buf_clear(&key);
 	buf_clear(&value);
 	return status;
-}
-
-static enum status
-break_seal(struct store_txn *txn, enum table table, const struct buf *key)
-{
-	DB *db = txn->store->tables[table];
-	char bytes[] = "broken";
-	DBT k, v = {.data = bytes, .size = sizeof bytes};
-
-	dbt_in(&k, key);
-	return txn_outcome(txn, db->put(db, txn->tx, &k, &v, 0), "put");
 }
 
 static enum status
@@ -223,6 +292,8 @@ main(void)
 	    sizeof unreadable / sizeof *unreadable);
 	tcase_add_test(tests, test_part_that_begins_late);
 	tcase_add_test(tests, test_second_part_is_gone);
+	tcase_add_loop_test(tests, test_results_that_were_begun, 0,
+	    sizeof begun / sizeof *begun);
 	tcase_add_loop_test(tests, test_contact_that_cannot_be_read, 0,
 	    sizeof stored / sizeof *stored);
 	return fixture_run(suite);
