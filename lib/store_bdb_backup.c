@@ -14,6 +14,7 @@
 
 #include "clock.h"
 #include "conf.h"
+#include "crash_point.h"
 #include "log.h"
 #include "store_bdb_file.h"
 #include "store_bdb_watch.h"
@@ -114,6 +115,7 @@ write_pages(DB_ENV *env, uint32_t gigabytes, uint32_t offset, uint32_t size,
 		copy->shifted |= !is_in_turn(data + i, (at + i) / PAGE_SIZE);
 	if (copy->shifted)
 		return EIO;
+	CRASH_POINT("backup.pages");
 	copy->status = file_write(copy->fd, data, size, at, copy->path);
 	if (copy->status == STATUS_OK &&
 	    !copy->listener->go_on(copy->listener->arg))
@@ -207,6 +209,7 @@ copy_logs(struct store *store, const char *folder,
 	int rc;
 
 	watch_begin(WATCH_CALL);
+	CRASH_POINT("backup.tables");
 	rc = store->env->log_flush(store->env, NULL);
 	watch_end();
 	if (rc != 0)
@@ -306,6 +309,7 @@ store_backup_copy(struct store *store, const char *folder,
 	if ((status = backup_lock(store->backup_fd)) != STATUS_OK ||
 	    (status = make_target(folder)) != STATUS_OK)
 		return status;
+	CRASH_POINT("backup.locked");
 	snprintf(fields, sizeof fields, "%s/" BACKUP_FIELDS, folder);
 	if ((status = check_room(store, folder)) != STATUS_OK ||
 	    (status = copy_tables(store, folder, listener)) != STATUS_OK ||
@@ -313,5 +317,6 @@ store_backup_copy(struct store *store, const char *folder,
 	    (status = file_copy(store->conf->fields, fields, NULL, listener)) !=
 		STATUS_OK)
 		backup_discard(folder);
+	CRASH_POINT("backup.copied");
 	return status;
 }

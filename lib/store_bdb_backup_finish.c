@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "conf.h"
+#include "crash_point.h"
 #include "log.h"
 #include "store_bdb_field.h"
 #include "store_bdb_manifest.h"
@@ -120,6 +121,7 @@ write_manifest(const char *folder, const struct manifest *manifest,
 	struct buf json = {0};
 	enum status status = STATUS_NO_MEMORY;
 
+	CRASH_POINT("backup.synced");
 	manifest_write(manifest, fields, &json);
 	snprintf(path, sizeof path, "%s/manifest", folder);
 	if (!json.failed)
@@ -139,6 +141,7 @@ conclude(const char *folder, struct manifest *manifest,
 	enum status status;
 
 	snprintf(path, sizeof path, "%s/env", folder);
+	CRASH_POINT("backup.settled");
 	if ((status = store_check_tables(folder)) != STATUS_OK ||
 	    (status = folder_scan(path, measure_file, &measure)) != STATUS_OK ||
 	    (status = measure_file(BACKUP_FIELDS, &measure)) != STATUS_OK ||
@@ -146,6 +149,7 @@ conclude(const char *folder, struct manifest *manifest,
 	    (status = file_sync(folder)) != STATUS_OK ||
 	    (status = write_manifest(folder, manifest, fields)) != STATUS_OK)
 		return status;
+	CRASH_POINT("backup.named");
 	return file_sync(folder);
 }
 

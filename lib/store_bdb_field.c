@@ -8,6 +8,7 @@
 
 #include "array.h"
 #include "conf.h"
+#include "crash_point.h"
 #include "log.h"
 #include "store_bdb_watch.h"
 
@@ -201,7 +202,9 @@ number_new_store(struct store_txn *txn, void *arg)
 		return STATUS_OK;
 	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
 		return status;
-	return number_fields(txn, arg);
+	status = number_fields(txn, arg);
+	CRASH_POINT("fields.written");
+	return status;
 }
 
 /* ---- the refusal */
@@ -278,6 +281,7 @@ store_bind_catalogue(struct store *store, struct catalogue *catalogue)
 	if (status == STATUS_OK && list.count == 0) {
 		status = store_txn_run(store, WATCH_CALL, number_new_store,
 		    catalogue);
+		CRASH_POINT("fields.committed");
 		if (status == STATUS_OK)
 			status = binding_list_read(store, &list);
 	}

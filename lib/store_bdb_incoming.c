@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "conf.h"
+#include "crash_point.h"
 #include "log.h"
 #include "store_bdb_backup.h"
 #include "store_bdb_file.h"
@@ -110,7 +111,9 @@ incoming_begin(struct incoming *incoming, const struct conf *conf, bool replace)
 	if ((status = check_place(incoming)) != STATUS_OK)
 		return status;
 	in_store(incoming, "incoming", incoming->folder);
-	return make_empty(incoming);
+	status = make_empty(incoming);
+	CRASH_POINT("incoming.empty");
+	return status;
 }
 
 /* ---- the step */
@@ -132,11 +135,13 @@ swap(struct incoming *incoming, const char *home, const char *aside)
 		return status;
 	if (rename(new, aside) != 0)
 		return file_failed("make", aside);
+	CRASH_POINT("incoming.named");
 	if (renameat2(AT_FDCWD, aside, AT_FDCWD, home, RENAME_EXCHANGE) != 0) {
 		status = file_failed("exchange", home);
 		folder_remove(aside);
 		return status;
 	}
+	CRASH_POINT("incoming.exchanged");
 	return file_sync(incoming->conf->store_dir);
 }
 
@@ -187,7 +192,9 @@ incoming_install(struct incoming *incoming, int64_t now)
 		return refuse_used(incoming);
 	if (verdict != GATE_DIRTY)
 		return STATUS_UNAVAILABLE;
+	CRASH_POINT("incoming.alone");
 	status = install(incoming, now);
+	CRASH_POINT("incoming.installed");
 	gate_leave_alone();
 	return status;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "crash_point.h"
 #include "log.h"
 #include "store_bdb_backup.h"
 #include "store_bdb_dump.h"
@@ -209,6 +210,7 @@ read_dump(struct store *store, int fd,
 	struct parse parse = {.load = {.store = store}};
 	enum status status = parse_lines(&parse, &lines);
 
+	CRASH_POINT("load.read");
 	load->line = lines.number;
 	load_clear(&parse.load);
 	dump_line_clear(&parse.line);
@@ -227,6 +229,7 @@ fill(const struct conf *conf, struct catalogue *catalogue,
 	    store_open_private(conf, incoming->folder, ENV_PRIVATE);
 	enum status status;
 
+	CRASH_POINT("load.begun");
 	if (store == NULL)
 		return STATUS_UNAVAILABLE;
 	if ((status = read_dump(store, fd, listener, load)) != STATUS_OK ||

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "crash_point.h"
 #include "log.h"
 #include "store_bdb_backup.h"
 #include "store_bdb_held.h"
@@ -136,6 +137,7 @@ change(struct store *store, struct store_restore *restore)
 	    store_txn_run(store, WATCH_CALL, advance_ids, &advance);
 
 	restore->next_id = advance.next;
+	CRASH_POINT("restore.advanced");
 	return status == STATUS_OK ? store_hold_jobs(store, &restore->held)
 				   : status;
 }
@@ -167,6 +169,7 @@ convert(const struct conf *conf, struct catalogue *catalogue,
 	struct store_backup found = {0};
 	enum status status;
 
+	CRASH_POINT("restore.copied");
 	if (store == NULL)
 		return STATUS_DAMAGED;
 	if ((status = change(store, restore)) != STATUS_OK ||

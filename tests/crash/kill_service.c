@@ -124,7 +124,7 @@ run_round(int round)
 
 	load_start((unsigned)random());
 	usleep((useconds_t)(random() % BEFORE_US));
-	if (round % 2 == 0) {
+	if (round % 3 != 0) {
 		struct point *point = next_point();
 
 		if (!strike_at_point(&strike, point)) {

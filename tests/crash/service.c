@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "clock.h"
 #include "fixture.h"
 #include "ident.h"
@@ -118,34 +119,6 @@ write_users(const char *path)
 	fixture_require(fclose(file) == 0, "%s is written", path);
 }
 
-/* In a child of the caller, which it becomes. */
-static _Noreturn void
-become(const char *output, const char *const *arguments)
-{
-	int fd = open(output, O_WRONLY | O_CREAT | O_APPEND, 0600);
-
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
-	dup2(fd, STDOUT_FILENO);
-	dup2(fd, STDERR_FILENO);
-	/* exec takes pointers to what it never writes. */
-	execv(arguments[0], (char *const *)(uintptr_t)arguments);
-	_exit(127);
-}
-
-static int
-run(const char *output, const char *const *arguments)
-{
-	int wait_status = -1;
-	pid_t pid;
-
-	fflush(stdout);
-	if ((pid = fork()) == 0)
-		become(output, arguments);
-	waitpid(pid, &wait_status, 0);
-	return wait_status;
-}
-
 void
 service_prepare(void)
 {
@@ -156,6 +129,7 @@ service_prepare(void)
 	    source, "--listen", listen, "--state", folder, "--users", list,
 	    "--set", "batch_size=10", "--detach", NULL};
 	const char *const stop[] = {script, "--state", folder, "--stop", NULL};
+	const struct child_io io = {.output = output, .errors = output};
 
 	snprintf(folder, sizeof folder, "%s/state", base);
 	snprintf(crash_folder, sizeof crash_folder, "%s/crash", base);
@@ -175,7 +149,7 @@ service_prepare(void)
 			    setenv("BULKCONTACTS_CRASH_DIR", crash_folder, 1) ==
 				0,
 	    "a folder for crash points");
-	fixture_require(run(output, start) == 0 && run(output, stop) == 0,
+	fixture_require(child_run(&io, start) == 0 && child_run(&io, stop) == 0,
 	    "a service that starts, see %s", output);
 }
 
@@ -194,7 +168,7 @@ service_start(void)
 		waitpid(supervisor, NULL, 0);
 	fflush(stdout);
 	if ((supervisor = fork()) == 0)
-		become("/dev/null", arguments);
+		child_become(&(struct child_io){0}, arguments);
 	fixture_require(supervisor > 0, "a process for the supervisor");
 }
 
@@ -221,17 +195,27 @@ service_stop(void)
 }
 
 int
-service_run_cli(const char *const *arguments)
+service_run_cli(const char *const *arguments, const struct service_cli *how)
 {
 	enum { ARGUMENTS_MAX = 8 };
-	char program[PATH_SIZE + 64], conf[PATH_SIZE * 2];
+	static const struct service_cli as_ever;
+	char program[PATH_SIZE + 64], conf[PATH_SIZE * 2], log[PATH_SIZE * 2];
 	const char *all[ARGUMENTS_MAX + 4] = {program, "-c", conf};
+	struct child_io io = {.output = log, .errors = log};
 
+	if (how == NULL)
+		how = &as_ever;
 	snprintf(program, sizeof program, "%s/cli/bulkcontacts", programs);
-	snprintf(conf, sizeof conf, "%s", service_path("bulkcontacts.conf"));
+	snprintf(log, sizeof log, "%s", service_path("log/cli.log"));
+	snprintf(conf, sizeof conf, "%s",
+	    service_path(how->conf != NULL ? how->conf : "bulkcontacts.conf"));
+	if (how->input != NULL)
+		io.input = service_path(how->input);
+	if (how->output != NULL)
+		io.output = service_path(how->output);
 	for (int i = 0; i < ARGUMENTS_MAX && arguments[i] != NULL; i++)
 		all[3 + i] = arguments[i];
-	return run(service_path("log/cli.log"), all);
+	return child_run(&io, all);
 }
 
 /* ---- who is who */

@@ -56,8 +56,16 @@ void service_find_all(struct service_pids *pids);
  */
 bool service_is_whole(const struct service_pids *gone);
 
+/* What else a command line is told; files are those of the folder. */
+struct service_cli {
+	const char *conf;   /* NULL: the service's */
+	const char *input;  /* NULL: empty */
+	const char *output; /* begun anew; NULL: its log */
+};
+
 /* Run the command line with crash points; what waitpid() told. */
-int service_run_cli(const char *const *arguments);
+int service_run_cli(const char *const *arguments,
+    const struct service_cli *how);
 
 /* A path in its folder; borrowed until the call after next. */
 const char *service_path(const char *name);

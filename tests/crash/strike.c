@@ -229,14 +229,31 @@ lure(struct strike *strike, const struct point *point)
 	return fall.pid != 0 ? fall : point_disarm();
 }
 
-/* Of a service that was ended in order: what is timed is its start. */
+/*
+ * What falls is the command line: beside the service, or alone with the
+ * store. Then the service was ended in order, and its start is timed.
+ */
+static const struct {
+	const char *name;
+	bool (*beside)(const struct point *point, int64_t *when);
+	bool (*alone)(const struct point *point);
+} tools[] = {
+    {"reindex", NULL, reindex_fall},
+    {"drain", drain_fall, NULL},
+    {"backup", backup_fall, NULL},
+    {"restore", NULL, restore_fall},
+    {"dump", NULL, load_fall},
+    {"fresh", fresh_fall, NULL},
+};
+
 static bool
-strike_reindex(struct strike *strike, const struct point *point)
+strike_alone(bool (*fall)(const struct point *point), struct strike *strike,
+    const struct point *point)
 {
 	bool fell;
 
 	service_stop();
-	fell = reindex_fall(point);
+	fell = fall(point);
 	strike->manner = STRIKE_RESTART;
 	strike->when = clock_monotonic_ms();
 	service_start();
@@ -244,28 +261,14 @@ strike_reindex(struct strike *strike, const struct point *point)
 }
 
 static bool
-strike_drain(struct strike *strike, const struct point *point)
-{
-	bool fell = drain_fall(point, &strike->when);
-
-	strike->manner = STRIKE_TOOL;
-	return fell;
-}
-
-/* What falls is the command line. */
-static const struct {
-	const char *name;
-	bool (*strike)(struct strike *strike, const struct point *point);
-} tools[] = {
-    {"reindex", strike_reindex},
-    {"drain", strike_drain},
-};
-
-static bool
 strike_tool(size_t tool, struct strike *strike, struct point *point)
 {
-	bool fell = tools[tool].strike(strike, point);
+	bool fell;
 
+	strike->manner = STRIKE_TOOL;
+	fell = tools[tool].beside != NULL
+		   ? tools[tool].beside(point, &strike->when)
+		   : strike_alone(tools[tool].alone, strike, point);
 	strike->role = SERVICE_CLI;
 	point->kills += fell;
 	counts[STRIKE_TOOL][SERVICE_CLI] += fell;

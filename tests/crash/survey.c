@@ -175,7 +175,7 @@ is_verified(void)
 {
 	static const char *const arguments[] = {"store", "verify", NULL};
 
-	return service_run_cli(arguments) == 0;
+	return service_run_cli(arguments, NULL) == 0;
 }
 
 bool

@@ -22,4 +22,23 @@ bool reindex_fall(const struct point *point);
  */
 bool drain_fall(const struct point *point, int64_t *when);
 
+/* "store backup" beside the service. */
+bool backup_fall(const struct point *point, int64_t *when);
+
+/*
+ * "store restore", of a store that nobody has open and that was backed up
+ * before: whatever it falls at, the store has what it had. One more restore
+ * comes half of the time. Jobs that are held then go on.
+ */
+bool restore_fall(const struct point *point);
+
+/* "store load", likewise, of a dump. */
+bool load_fall(const struct point *point);
+
+/*
+ * Any command that opens a store elsewhere, which is not there yet; then it
+ * succeeds.
+ */
+bool fresh_fall(const struct point *point, int64_t *when);
+
 #endif
