@@ -9,7 +9,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -25,58 +24,16 @@ enum {
 	KILL_MS = 5000 /* how long killed processes may take to die */
 };
 
-static const char boot_id_path[] = "/proc/sys/kernel/random/boot_id";
-
-/* A reason that every start has: there is nothing to repair. */
-static const char first_in[] = "first";
-
-/* The first of the files by which the processes share the environment. */
-static char region[GATE_PATH_MAX];
-static int slots_fd = -1;
 static int own_slot = -1;
 static bool dirty; /* what gate_settle() has to undo */
-static char boot_id[40];
-static uint64_t pid_namespace;
-
-/* ---- the slots' bytes */
-
-static struct flock
-slot_byte(int slot)
-{
-	return (struct flock){.l_type = F_WRLCK,
-	    .l_whence = SEEK_SET,
-	    .l_start = SLOT_SIZE + (off_t)SLOT_SIZE * slot,
-	    .l_len = 1};
-}
-
-/* Our own slot never looks held: the lock is our descriptor's. */
-static bool
-slot_is_held(int slot)
-{
-	struct flock lock = slot_byte(slot);
-
-	return fcntl(slots_fd, F_OFD_GETLK, &lock) == 0 &&
-	       lock.l_type != F_UNLCK;
-}
-
-static int
-slots_write(const void *data, size_t len, off_t at)
-{
-	if (pwrite(slots_fd, data, len, at) == (ssize_t)len)
-		return 0;
-	log_event(LOG_ERROR, "gate-failed", "cannot=write-slots errno=%d",
-	    errno);
-	return -1;
-}
 
 /* Lock first, then the pid: a slot with a pid and no lock is a dead one. */
 static int
 slot_take(int slot, int role)
 {
-	struct flock lock = slot_byte(slot);
 	struct slot mine = {.pid = getpid(), .role = role};
 
-	if (fcntl(slots_fd, F_OFD_SETLK, &lock) != 0) {
+	if (gate_slot_lock(slot, F_WRLCK) != 0) {
 		log_event(LOG_ERROR, "gate-failed",
 		    "cannot=lock-slot slot=%d errno=%d", slot, errno);
 		return -1;
@@ -84,8 +41,7 @@ slot_take(int slot, int role)
 	own_slot = slot;
 	CRASH_POINT("join.locked");
 	mine.start = process_look(mine.pid).start;
-	return slots_write(&mine, sizeof mine,
-	    SLOT_SIZE + (off_t)SLOT_SIZE * slot);
+	return gate_slots_write(&mine, sizeof mine, slot_at(slot));
 }
 
 /* ---- entering */
@@ -93,106 +49,14 @@ slot_take(int slot, int role)
 int
 gate_open(const char *directory, const char *home)
 {
-	char gate[GATE_PATH_MAX], slots[GATE_PATH_MAX];
-	struct stat st;
-	int fd = -1;
+	char gate[GATE_PATH_MAX];
 
 	snprintf(gate, sizeof gate, "%s/gate", directory);
-	snprintf(slots, sizeof slots, "%s/slots", directory);
-	snprintf(region, sizeof region, "%s/__db.001", home);
-	if (gate_lock_open(gate) != 0 ||
-	    (slots_fd = open(slots, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) < 0 ||
-	    (fd = open(boot_id_path, O_RDONLY | O_CLOEXEC)) < 0 ||
-	    read(fd, boot_id, BOOT_ID_LENGTH) != BOOT_ID_LENGTH ||
-	    stat("/proc/self/ns/pid", &st) != 0) {
-		log_event(LOG_ERROR, "gate-failed",
-		    "cannot=open path=%s errno=%d", log_quote(directory),
-		    errno);
-		if (fd >= 0)
-			close(fd);
-		return -1;
-	}
-	close(fd);
-	pid_namespace = st.st_ino;
-	return 0;
-}
-
-static bool
-is_ours(const struct slots_header *header)
-{
-	return header->magic == SLOTS_MAGIC &&
-	       header->version == SLOTS_VERSION &&
-	       header->check == check_of(header);
-}
-
-/* Why the environment must be recovered; NULL when it need not. */
-static const char *
-find_dirt(const struct slots *slots, ssize_t len)
-{
-	bool alone = true;
-
-	if (len < (ssize_t)sizeof *slots)
-		return "new";
-	if (!is_ours(&slots->header))
-		return "slots-damaged";
-	if (strncmp(slots->header.boot, boot_id, sizeof boot_id) != 0)
-		return "boot";
-	if (slots->header.state != STATE_CLEAN)
-		return "unfinished";
-	if (slots->header.pid_namespace != pid_namespace)
-		return "namespace";
-	/* Joining without them would pass over what only the log has. */
-	if (access(region, F_OK) != 0)
-		return "regions-lost";
-	for (int i = 0; i < GATE_SLOTS; i++) {
-		bool held = slot_is_held(i);
-
-		if (slots->slot[i].pid != 0 && !held)
-			return "died";
-		alone = alone && !held;
-	}
-	/* Nobody watched over the shared memory meanwhile. */
-	return alone ? first_in : NULL;
-}
-
-/* Whether any program, of whatever version, has the environment open. */
-static bool
-is_in_use(void)
-{
-	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-
-	return fcntl(slots_fd, F_OFD_GETLK, &lock) != 0 ||
-	       lock.l_type != F_UNLCK;
-}
-
-/*
- * Whether anything about the file forbids to go on. One that a disk damaged
- * says nothing, but its locks do.
- */
-static bool
-is_refused(const struct slots *slots, ssize_t len)
-{
-	if (len < (ssize_t)sizeof *slots)
-		return false;
-	if (!is_ours(&slots->header) &&
-	    (slots->header.check == check_of(&slots->header) || is_in_use())) {
-		log_event(LOG_ERROR, "gate-refused",
-		    "reason=another-version file=slots "
-		    "hint=\"stop all programs of the other version first\"");
-		return true;
-	}
-	/* Pids of another namespace mean nothing here, or strangers. */
-	if (is_ours(&slots->header) &&
-	    slots->header.pid_namespace != pid_namespace)
-		for (int i = 0; i < GATE_SLOTS; i++)
-			if (slot_is_held(i)) {
-				log_event(LOG_ERROR, "gate-refused",
-				    "reason=another-pid-namespace slot=%d "
-				    "hint=\"one container for all programs\"",
-				    i);
-				return true;
-			}
-	return false;
+	if (gate_lock_open(gate) == 0 && gate_slots_open(directory, home) == 0)
+		return 0;
+	log_event(LOG_ERROR, "gate-failed", "cannot=open path=%s errno=%d",
+	    log_quote(directory), errno);
+	return -1;
 }
 
 /* SIGKILL whoever still holds a slot, until nobody does. */
@@ -207,7 +71,7 @@ kill_holders(const struct slots *slots)
 		for (int i = 0; i < GATE_SLOTS; i++) {
 			const struct slot *slot = &slots->slot[i];
 
-			if (!slot_is_held(i))
+			if (!gate_slot_is_held(i))
 				continue;
 			held = i;
 			if (slot->pid != 0 &&
@@ -237,15 +101,9 @@ kill_holders(const struct slots *slots)
 static int
 mark_recovering(struct slots_header *header)
 {
-	memset(header, 0, sizeof *header);
-	header->magic = SLOTS_MAGIC;
-	header->version = SLOTS_VERSION;
-	header->check = check_of(header);
-	memcpy(header->boot, boot_id, sizeof header->boot);
-	header->pid_namespace = pid_namespace;
-	header->state = STATE_RECOVERING;
-	return slots_write(header, sizeof *header, 0) != 0 ||
-		       fdatasync(slots_fd) != 0
+	gate_slots_begin(header, STATE_RECOVERING);
+	return gate_slots_write(header, sizeof *header, 0) != 0 ||
+		       gate_slots_sync() != 0
 		   ? -1
 		   : 0;
 }
@@ -260,7 +118,7 @@ begin_recovery(struct slots *slots, int role)
 		return -1;
 	CRASH_POINT("recovery.alone");
 	memset(slots->slot, 0, sizeof slots->slot);
-	if (slots_write(slots->slot, sizeof slots->slot, SLOT_SIZE) != 0)
+	if (gate_slots_write(slots->slot, sizeof slots->slot, SLOT_SIZE) != 0)
 		return -1;
 	CRASH_POINT("recovery.cleared");
 	return slot_take(0, role);
@@ -271,7 +129,7 @@ static int
 take_free_slot(const struct slots *slots, int role)
 {
 	for (int i = 1; i < GATE_SLOTS; i++)
-		if (slots->slot[i].pid == 0 && !slot_is_held(i))
+		if (slots->slot[i].pid == 0 && !gate_slot_is_held(i))
 			return slot_take(i, role);
 	log_event(LOG_ERROR, "gate-refused",
 	    "reason=no-free-slot slots=%d hint=\"too many programs use it\"",
@@ -284,21 +142,22 @@ gate_enter(int role)
 {
 	struct slots slots = {0};
 	const char *reason;
+	bool first = false;
 	ssize_t len;
 	int rc;
 
 	if ((rc = gate_lock_take(true)) != 0)
 		return rc > 0 ? GATE_STOPPED : GATE_REFUSED;
-	if ((len = pread(slots_fd, &slots, sizeof slots, 0)) < 0 ||
-	    is_refused(&slots, len))
+	if ((len = gate_slots_read(&slots, sizeof slots, 0)) < 0 ||
+	    gate_slots_are_refused(&slots, len))
 		goto refuse;
-	reason = find_dirt(&slots, len);
+	reason = gate_slots_find_dirt(&slots, len, &first);
 	dirty = reason != NULL;
 	if (!dirty)
 		rc = take_free_slot(&slots, role);
 	else {
-		log_event(reason == first_in ? LOG_DEBUG : LOG_INFO, "recovery",
-		    "reason=%s", reason);
+		log_event(first ? LOG_DEBUG : LOG_INFO, "recovery", "reason=%s",
+		    reason);
 		rc = begin_recovery(&slots, role);
 	}
 	if (rc == 0)
@@ -315,7 +174,7 @@ gate_settle(void)
 	int rc = 0;
 
 	if (dirty)
-		rc = slots_write(&clean, sizeof clean,
+		rc = gate_slots_write(&clean, sizeof clean,
 		    offsetof(struct slots_header, state));
 	CRASH_POINT("join.settled");
 	gate_lock_drop();
@@ -327,7 +186,7 @@ bool
 gate_is_used(void)
 {
 	for (int i = 0; i < GATE_SLOTS; i++)
-		if (slot_is_held(i))
+		if (gate_slot_is_held(i))
 			return true;
 	return false;
 }
@@ -343,8 +202,8 @@ gate_enter_alone(void)
 		return GATE_REFUSED;
 	if (gate_is_used())
 		verdict = GATE_USED;
-	else if ((len = pread(slots_fd, &slots, sizeof slots, 0)) >= 0 &&
-		 !is_refused(&slots, len) &&
+	else if ((len = gate_slots_read(&slots, sizeof slots, 0)) >= 0 &&
+		 !gate_slots_are_refused(&slots, len) &&
 		 mark_recovering(&slots.header) == 0)
 		return GATE_DIRTY;
 	gate_lock_drop();
@@ -361,18 +220,15 @@ void
 gate_leave(void)
 {
 	struct slot empty = {0};
-	struct flock lock;
+	int slot = own_slot;
 
 	if (own_slot < 0 || gate_lock_take(false) != 0)
 		return;
 	CRASH_POINT("leave.entered");
-	lock = slot_byte(own_slot);
-	lock.l_type = F_UNLCK;
-	slots_write(&empty, sizeof empty,
-	    SLOT_SIZE + (off_t)SLOT_SIZE * own_slot);
+	gate_slots_write(&empty, sizeof empty, slot_at(slot));
 	own_slot = -1;
 	CRASH_POINT("leave.cleared");
-	fcntl(slots_fd, F_OFD_SETLK, &lock);
+	gate_slot_lock(slot, F_UNLCK);
 	gate_lock_drop();
 }
 
@@ -382,9 +238,9 @@ slot_is_dead(int i, const struct slot *seen)
 {
 	struct slot now;
 
-	return seen->pid != 0 && i != own_slot && !slot_is_held(i) &&
-	       pread(slots_fd, &now, sizeof now,
-		   SLOT_SIZE + (off_t)SLOT_SIZE * i) == (ssize_t)sizeof now &&
+	return seen->pid != 0 && i != own_slot && !gate_slot_is_held(i) &&
+	       gate_slots_read(&now, sizeof now, slot_at(i)) ==
+		   (ssize_t)sizeof now &&
 	       now.pid == seen->pid && now.start == seen->start;
 }
 
@@ -393,8 +249,7 @@ gate_has_dead_slot(void)
 {
 	struct slots slots;
 
-	if (slots_fd < 0 ||
-	    pread(slots_fd, &slots, sizeof slots, 0) != (ssize_t)sizeof slots)
+	if (gate_slots_read(&slots, sizeof slots, 0) != (ssize_t)sizeof slots)
 		return false;
 	for (int i = 0; i < GATE_SLOTS; i++)
 		if (slot_is_dead(i, &slots.slot[i]))
