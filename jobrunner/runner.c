@@ -67,21 +67,24 @@ look_at_clock(struct runner *runner)
 	return status == STATUS_PANIC ? status : STATUS_OK;
 }
 
-/* Once a second, busy or idle: is everybody who should be alive? */
+/*
+ * Once a second, busy or idle. Whoever died is looked for at every turn: that
+ * costs microseconds, and all wait for the recovery.
+ */
 static enum status
 look_around(struct runner *runner)
 {
 	int64_t now = clock_monotonic_ms();
 	enum status status;
 
-	if (runner->looked != 0 && now - runner->looked < LOOK_MS)
-		return STATUS_OK;
-	runner->looked = now;
 	if (store_is_wounded(runner->store)) {
 		log_event(LOG_WARN, "wounded",
 		    "hint=\"a program died in the store: recovering\"");
 		return STATUS_PANIC;
 	}
+	if (runner->looked != 0 && now - runner->looked < LOOK_MS)
+		return STATUS_OK;
+	runner->looked = now;
 	store_runner_alive(runner->store);
 	store_restore_reserve(runner->store);
 	set_full(runner, !store_has_room(runner->store));
