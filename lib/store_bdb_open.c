@@ -20,7 +20,11 @@
 #include "store_bdb_gate.h"
 #include "store_bdb_watch.h"
 
-/* What a recovery may write before it frees anything: two logs and more. */
+/*
+ * What a recovery may write before it frees anything: pages that were in the
+ * cache alone, of a body for each of two workers and of what is between two
+ * checkpoints, and the rest of a log.
+ */
 #define RESERVE_SIZE ((uint64_t)192 << 20)
 
 void
