@@ -32,7 +32,7 @@ jq -nc --argjson size "$largest" '
 	def contact(notes): {
 		email: "bounds@example.com", points: 0, notes: notes,
 		tags: [range(500) | padded(191)],
-		companies: [range(1000) | 9007199254740000 + .],
+		companies: [range(1000) | 9007199254730000 + .],
 		ipAddresses: [range(50) | "2001:db8::ffff:\(1000 + .)"],
 		doNotContact: [range(20) | {channel: padded(64),
 			reason: (1 + . % 3), comments: ("ä" * 1000)}]};
