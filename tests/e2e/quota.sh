@@ -131,19 +131,6 @@ ok 'and when they are gone all is well' wait_for takes bob
 
 # ---- one user with much to do, others with little
 
-restart_instance "${users[@]}" --set batch_size=1
-make_contacts f 20 >"$scratch/contacts"
-for _ in {1..250}; do
-	printf 'next\nurl = "%s"\nuser = "bob:%s"\nheader = "%s"\n' \
-		"$url$new" "${password[bob]}" 'Content-Type: application/json'
-	printf 'data-binary = "@%s"\n' "$scratch/contacts"
-done | sed 1d >"$scratch/many"
-floods=()
-for n in 1 2; do
-	curl -q -s --noproxy '*' -K "$scratch/many" >"$scratch/ids.$n" &
-	floods+=($!)
-done
-
 # USER: how many jobs of his were done.
 done_by() {
 	grep -c " info job job=.* user=$1 " "$state/log/jobrunner.log"
@@ -153,12 +140,25 @@ more_than() {
 	[ "$(done_by "$1")" -gt "$2" ]
 }
 
+restart_instance "${users[@]}" --set batch_size=1
+ok 'what is left completes' wait_for none_is_open
+make_contacts f 20 >"$scratch/contacts"
+for _ in {1..250}; do
+	printf 'next\nurl = "%s"\nuser = "bob:%s"\nheader = "%s"\n' \
+		"$url$new" "${password[bob]}" 'Content-Type: application/json'
+	printf 'data-binary = "@%s"\n' "$scratch/contacts"
+done | sed 1d >"$scratch/many"
+before=$(done_by bob)
+floods=()
+for n in 1 2; do
+	curl -q -s --noproxy '*' -K "$scratch/many" >"$scratch/ids.$n" &
+	floods+=($!)
+done
+
 more_to_do() {
 	! more_than bob $((before + 400))
 }
 
-wait_for none_is_open
-before=$(done_by bob)
 wait_for more_than bob "$before"
 for name in ann zoe; do
 	send "$name"
