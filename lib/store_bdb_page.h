@@ -15,8 +15,8 @@ enum { PAGE_SIZE_BYTES = 4096 };
 void page_install(void);
 
 /*
- * Whether a page of zeros is one: a recovery meets those that were never
- * written. Else a disk has lost it.
+ * Whether a page of zeros is one, or none at the end of a file: a recovery
+ * and a backup meet those that are not written yet. Else a disk has lost it.
  */
 void page_allow_empty(bool allowed);
 
