@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "field_json.h"
+#include "load_json.h"
 
 enum { PATH_SHOWN = 200, REASON_SIZE = 220 };
 
@@ -81,17 +82,20 @@ static json_t *
 read_file(struct catalogue_place *place)
 {
 	FILE *file = fopen(place->path, "re");
-	json_error_t error;
+	struct load_json_error error;
 	json_t *root;
 
 	if (file == NULL) {
 		catalogue_refuse(place, "%s", strerror(errno));
 		return NULL;
 	}
-	root =
-	    json_loadf(file, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
-	if (root == NULL)
-		catalogue_refuse(place, "line %d: %s", error.line, error.text);
+	root = load_json_file(file, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL,
+	    &error);
+	if (root == NULL && error.no_memory)
+		catalogue_refuse(place, "out of memory");
+	else if (root == NULL)
+		catalogue_refuse(place, "line %d: %s", error.error.line,
+		    error.error.text);
 	fclose(file);
 	return root;
 }

@@ -9,6 +9,7 @@
 #include "item.h"
 #include "item_parameter_json.h"
 #include "json_walk.h"
+#include "load_json.h"
 #include "value_json.h"
 
 enum {
@@ -50,23 +51,23 @@ reason_of(const json_error_t *error)
 	}
 }
 
-static uint64_t
-read_id(const char *data, size_t len)
+static enum status
+read_id(const char *data, size_t len, uint64_t *id)
 {
-	json_error_t error;
+	struct load_json_error error;
 	struct value value;
 	json_t *json;
-	uint64_t id;
 
+	*id = 0;
 	if (data == NULL || len == 0 || len > ID_SIZE_MAX)
-		return 0;
-	json = json_loadb(data, len, LOAD_FLAGS, &error);
+		return STATUS_OK;
+	json = load_json(data, len, LOAD_FLAGS, &error);
 	if (json == NULL)
-		return 0;
+		return error.no_memory ? STATUS_NO_MEMORY : STATUS_OK;
 	value = value_from_json(json);
-	id = value_positive(&value);
+	*id = value_positive(&value);
 	json_decref(json);
-	return id;
+	return STATUS_OK;
 }
 
 static enum status
@@ -150,20 +151,18 @@ static enum status
 decode_json(struct decoding *decoding, const struct chunk_item *source)
 {
 	struct item *item = decoding->item;
-	json_error_t error;
-	json_t *json =
-	    json_loadb(source->data, source->len, LOAD_FLAGS, &error);
+	struct load_json_error error;
+	json_t *json = load_json(source->data, source->len, LOAD_FLAGS, &error);
 	enum status status = STATUS_OK;
 
 	if (json == NULL) {
 		size_t len;
 		const char *id = json_walk_id(source->data, source->len, &len);
 
-		if (json_error_code(&error) == json_error_out_of_memory)
+		if (error.no_memory)
 			return STATUS_NO_MEMORY;
-		item_refuse(item, RESULT_UNREADABLE, reason_of(&error));
-		item->id = read_id(id, len);
-		return STATUS_OK;
+		item_refuse(item, RESULT_UNREADABLE, reason_of(&error.error));
+		return read_id(id, len, &item->id);
 	}
 	if (json_is_object(json))
 		status = decode_object(decoding, json);
@@ -191,7 +190,7 @@ item_from_json(const struct catalogue *catalogue, bool strict,
 		item_refuse(item, RESULT_NO_OBJECT, NULL);
 	} else if (source->kind == CHUNK_TOO_LARGE) {
 		item_refuse(item, RESULT_TOO_LARGE, NULL);
-		item->id = read_id(source->data, source->len);
+		status = read_id(source->data, source->len, &item->id);
 	} else {
 		status = decode_json(&decoding, source);
 	}

@@ -90,10 +90,9 @@ fixture_item_describe_errors(const struct item *item, struct buf *out)
 	}
 }
 
-/* What an item says, in one line that begins with its id. */
-static void
-describe(const struct catalogue *catalogue, const struct item *item,
-    struct buf *out)
+void
+fixture_item_describe(const struct catalogue *catalogue,
+    const struct item *item, struct buf *out)
 {
 	buf_printf(out, "%" PRIu64, item->id);
 	if (item->refused) {
@@ -126,7 +125,7 @@ fixture_item_check(const struct catalogue *catalogue, bool strict,
 	item = item_from_json(catalogue, strict, &copied);
 	free(copy); /* the item keeps no reference to it */
 	ck_assert_ptr_nonnull(item);
-	describe(catalogue, item, &out);
+	fixture_item_describe(catalogue, item, &out);
 	ck_assert_msg(strcmp(buf_str(&out), expected) == 0,
 	    "%.300s: \"%.300s\" is not \"%.300s\"", source->data, buf_str(&out),
 	    expected);

@@ -12,11 +12,15 @@ struct chunk_item;
 struct item;
 
 /*
- * Decode source, and compare what it says with expected: the id, then
- * "refused" with its number and reason; or fields in catalogue order as
- * "alias=value", "alias=" for a blank one, "alias?code" for an open one,
- * "alias!error", then parameters.
+ * Append what the item says, in one line: the id, then "refused" with its
+ * number and reason; or fields in catalogue order as "alias=value", "alias="
+ * for a blank one, "alias?code" for an open one, "alias!error", then
+ * parameters.
  */
+void fixture_item_describe(const struct catalogue *catalogue,
+    const struct item *item, struct buf *out);
+
+/* Decode source, and compare what it says with expected, as above. */
 void fixture_item_check(const struct catalogue *catalogue, bool strict,
     const struct chunk_item *source, const char *expected);
 
