@@ -109,6 +109,8 @@ queue(struct api_call *call, enum job_op op, const struct json_walk *walk)
 	enum status status;
 
 	add_key(call, &submit);
+	if (!response_reserve(call->response))
+		return STATUS_NO_MEMORY;
 	status = store_accept(call->api->store, &submit, &id);
 	if (status == STATUS_OK)
 		accepted(call, &submit, &id);

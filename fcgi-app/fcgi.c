@@ -26,16 +26,6 @@ enum {
 	DISCARD_STEP = 64 << 10
 };
 
-static const char out_of_memory[] =
-    "Status: 503 Service Unavailable\r\n"
-    "Content-Type: application/json\r\n"
-    "Cache-Control: no-store\r\n"
-    "X-Content-Type-Options: nosniff\r\n"
-    "Retry-After: 1\r\n"
-    "\r\n"
-    "{\"errors\":[{\"code\":503,\"message\":\"The server is out of memory.\","
-    "\"details\":{},\"type\":null}]}";
-
 int
 fcgi_init(void)
 {
@@ -111,17 +101,9 @@ fill_request(struct request *request, char *const *params)
 
 /* A client that is gone does not hear the answer: that is no failure. */
 static void
-send_answer(const struct response *response, FCGX_Stream *out)
+put(void *out, const void *data, size_t len)
 {
-	struct buf answer;
-
-	buf_init(&answer);
-	response_render(response, &answer);
-	if (answer.failed)
-		FCGX_PutStr(out_of_memory, sizeof out_of_memory - 1, out);
-	else
-		FCGX_PutStr(answer.data, (int)answer.len, out);
-	buf_clear(&answer);
+	FCGX_PutStr(data, (int)len, out);
 }
 
 static enum status
@@ -140,7 +122,7 @@ serve_request(FCGX_Request *fcgx, fcgi_handler *handle, void *arg)
 		crash_allow_leave();
 	CRASH_POINT("answer.ready");
 	discard_body(fcgx->in);
-	send_answer(&response, fcgx->out);
+	response_send(&response, put, fcgx->out);
 	FCGX_Finish_r(fcgx);
 	CRASH_POINT("answer.sent");
 	response_clear(&response);

@@ -87,7 +87,21 @@ request_get(const struct request *request, enum request_param param)
 	return value != NULL ? value : "";
 }
 
-/* Digits alone; a number beyond 64 bits is UINT64_MAX. */
+/* Digits alone. One beyond 64 bits makes UINT64_MAX of it for good. */
+static bool
+add_digit(char byte, uint64_t *value)
+{
+	uint64_t digit = (uint64_t)(byte - '0');
+
+	if (byte < '0' || byte > '9')
+		return false;
+	if (*value > (UINT64_MAX - digit) / 10)
+		*value = UINT64_MAX;
+	else
+		*value = *value * 10 + digit;
+	return true;
+}
+
 static bool
 parse_number(const char *text, uint64_t *number)
 {
@@ -95,16 +109,9 @@ parse_number(const char *text, uint64_t *number)
 
 	if (*text == '\0')
 		return false;
-	for (; *text != '\0'; text++) {
-		uint64_t digit = (uint64_t)(*text - '0');
-
-		if (*text < '0' || *text > '9')
+	while (*text != '\0')
+		if (!add_digit(*text++, &value))
 			return false;
-		if (value > (UINT64_MAX - digit) / 10)
-			value = UINT64_MAX;
-		else
-			value = value * 10 + digit;
-	}
 	*number = value;
 	return true;
 }
@@ -262,42 +269,41 @@ request_prefers(const struct request *request, const char *name,
 /* ---- the query */
 
 /* A '%' without two hexadecimal digits behind it stands for itself. */
-static void
-decode(struct buf *out, const char *text, size_t len)
+static char
+next_byte(struct text *encoded)
 {
-	for (size_t i = 0; i < len; i++) {
-		int high = -1, low = -1;
+	char byte = *encoded->data;
+	size_t taken = 1;
 
-		if (text[i] == '%' && len - i > 2) {
-			high = text_hex_value(text[i + 1]);
-			low = text_hex_value(text[i + 2]);
-		}
+	if (byte == '+')
+		byte = ' ';
+	else if (byte == '%' && encoded->len > 2) {
+		int high = text_hex_value(encoded->data[1]);
+		int low = text_hex_value(encoded->data[2]);
+
 		if (high >= 0 && low >= 0) {
-			buf_add_char(out, (char)(high << 4 | low));
-			i += 2;
-		} else {
-			buf_add_char(out, text[i] == '+' ? ' ' : text[i]);
+			byte = (char)(high << 4 | low);
+			taken = 3;
 		}
 	}
+	encoded->data += taken;
+	encoded->len -= taken;
+	return byte;
 }
 
 static bool
-decodes_to(const char *text, size_t len, const char *name)
+decodes_to(struct text encoded, const char *word)
 {
-	struct buf decoded;
-	bool same;
-
-	buf_init(&decoded);
-	decode(&decoded, text, len);
-	same = !decoded.failed && decoded.len == strlen(name) &&
-	       memcmp(decoded.data, name, decoded.len) == 0;
-	buf_clear(&decoded);
-	return same;
+	while (encoded.len > 0 && *word != '\0')
+		if (next_byte(&encoded) != *word++)
+			return false;
+	return encoded.len == 0 && *word == '\0';
 }
 
-bool
-request_query(const struct request *request, const char *name,
-    struct buf *value)
+/* As it was sent; false when the parameter is absent. */
+static bool
+find_parameter(const struct request *request, const char *name,
+    struct text *encoded)
 {
 	const char *at = request_get(request, REQUEST_QUERY);
 
@@ -305,10 +311,10 @@ request_query(const struct request *request, const char *name,
 		size_t len = strcspn(at, "&");
 		size_t name_len = strcspn(at, "=&");
 
-		if (name_len > 0 && decodes_to(at, name_len, name)) {
-			if (name_len < len)
-				decode(value, at + name_len + 1,
-				    len - name_len - 1);
+		if (name_len > 0 &&
+		    decodes_to((struct text){at, name_len}, name)) {
+			encoded->data = at + name_len + (name_len < len);
+			encoded->len = (size_t)(at + len - encoded->data);
 			return true;
 		}
 		at += len + (at[len] == '&');
@@ -316,37 +322,47 @@ request_query(const struct request *request, const char *name,
 	return false;
 }
 
+bool
+request_query(const struct request *request, const char *name,
+    struct buf *value)
+{
+	struct text encoded;
+
+	if (!find_parameter(request, name, &encoded))
+		return false;
+	while (encoded.len > 0)
+		buf_add_char(value, next_byte(&encoded));
+	return true;
+}
+
 const char *
 request_query_flag(const struct request *request, const char *name)
 {
 	static const char *const words[] = {"1", "true"};
-	const char *found = NULL;
-	struct buf value = {0};
+	struct text encoded;
 
-	if (request_query(request, name, &value) && value.len > 0)
-		for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-			if (text_equals((struct text){value.data, value.len},
-				words[i]))
-				found = words[i];
-	buf_clear(&value);
-	return found;
+	if (!find_parameter(request, name, &encoded))
+		return NULL;
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (decodes_to(encoded, words[i]))
+			return words[i];
+	return NULL;
 }
 
 enum request_value
 request_query_number(const struct request *request, const char *name,
     uint64_t *number)
 {
-	enum request_value result = REQUEST_ABSENT;
-	struct buf value = {0};
-	const char *text;
+	struct text encoded;
+	uint64_t value = 0;
 
-	if (request_query(request, name, &value)) {
-		text = buf_str(&value);
-		result = text != NULL && strlen(text) == value.len &&
-				 parse_number(text, number)
-			     ? REQUEST_GOOD
-			     : REQUEST_BAD;
-	}
-	buf_clear(&value);
-	return result;
+	if (!find_parameter(request, name, &encoded))
+		return REQUEST_ABSENT;
+	if (encoded.len == 0)
+		return REQUEST_BAD;
+	while (encoded.len > 0)
+		if (!add_digit(next_byte(&encoded), &value))
+			return REQUEST_BAD;
+	*number = value;
+	return REQUEST_GOOD;
 }

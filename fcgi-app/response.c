@@ -4,8 +4,12 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+enum {
+	ROOM = 8 << 10, /* for the headers, of which one may hold base_path */
+	HEAD_SIZE = 512
+};
 
 struct error_row {
 	int code;
@@ -90,20 +94,24 @@ response_begin(struct response *response, int code)
 	buf_reset(&response->body);
 }
 
+bool
+response_reserve(struct response *response)
+{
+	return buf_reserve(&response->headers, ROOM) &&
+	       buf_reserve(&response->body, ROOM);
+}
+
 void
 response_add_header(struct response *response, const char *name,
     const char *format, ...)
 {
-	char *value = NULL;
 	va_list args;
 
+	buf_printf(&response->headers, "%s: ", name);
 	va_start(args, format);
-	if (vasprintf(&value, format, args) < 0)
-		response->headers.failed = true;
-	else
-		buf_printf(&response->headers, "%s: %s\r\n", name, value);
+	buf_vprintf(&response->headers, format, args);
 	va_end(args);
-	free(value);
+	buf_add_str(&response->headers, "\r\n");
 }
 
 void
@@ -139,38 +147,61 @@ response_body_size(const struct response *response)
 	return response->head ? 0 : response->body.len;
 }
 
+/* ---- sending */
+
 static void
-add_whole(const struct response *response, struct buf *out)
+put_head(int code, size_t body_len, response_put_fn *put, void *arg)
 {
-	buf_printf(out,
+	char head[HEAD_SIZE];
+	int len = snprintf(head, sizeof head,
 	    "Status: %d %s\r\n"
 	    "Content-Type: application/json\r\n"
 	    "Cache-Control: no-store\r\n"
 	    "X-Content-Type-Options: nosniff\r\n"
 	    "Content-Length: %zu\r\n",
-	    response->code, reason_of(response->code), response->body.len);
-	buf_add(out, response->headers.data, response->headers.len);
-	buf_add_str(out, "\r\n");
-	buf_add(out, response->body.data, response_body_size(response));
+	    code, reason_of(code), body_len);
+
+	put(arg, head, (size_t)len);
+}
+
+static void
+put_no_memory(bool head, response_put_fn *put, void *arg)
+{
+	static const char headers[] = "Retry-After: 1\r\n\r\n";
+	static const char body[] =
+	    "{\"errors\":[{\"code\":503,"
+	    "\"message\":\"The server is out of memory.\","
+	    "\"details\":{},\"type\":null}]}";
+
+	put_head(503, sizeof body - 1, put, arg);
+	put(arg, headers, sizeof headers - 1);
+	if (!head)
+		put(arg, body, sizeof body - 1);
+}
+
+void
+response_send(const struct response *response, response_put_fn *put, void *arg)
+{
+	const struct buf *headers = &response->headers;
+
+	if (headers->failed || response->body.failed) {
+		put_no_memory(response->head, put, arg);
+		return;
+	}
+	put_head(response->code, response->body.len, put, arg);
+	put(arg, headers->data, headers->len);
+	put(arg, "\r\n", 2);
+	put(arg, response->body.data, response_body_size(response));
+}
+
+static void
+add_to_buf(void *arg, const void *data, size_t len)
+{
+	buf_add(arg, data, len);
 }
 
 void
 response_render(const struct response *response, struct buf *out)
 {
-	struct response failure;
-
-	if (!response->headers.failed && !response->body.failed)
-		add_whole(response, out);
-	else
-		out->failed = true;
-	if (!out->failed)
-		return;
-	buf_clear(out);
-	response_init(&failure);
-	response_set_status(&failure, STATUS_NO_MEMORY);
-	failure.head = response->head;
-	add_whole(&failure, out);
-	if (failure.headers.failed || failure.body.failed)
-		out->failed = true;
-	response_clear(&failure);
+	response_send(response, add_to_buf, out);
 }

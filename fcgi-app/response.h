@@ -3,7 +3,7 @@
  * which HTTP status belongs to which enum status.
  *
  * Memory failures are remembered in the buffers and dealt with once, by
- * response_render().
+ * response_send().
  */
 #ifndef RESPONSE_H
 #define RESPONSE_H
@@ -28,6 +28,12 @@ void response_clear(struct response *response);
 /* Start the answer, or start it again: what it said so far is forgotten. */
 void response_begin(struct response *response, int code);
 
+/*
+ * Memory for an answer without a body of note, taken in advance: then nothing
+ * that is said fails any more. False: there is none.
+ */
+bool response_reserve(struct response *response);
+
 /* A header of ours: neither name nor value holds a line break. */
 void response_add_header(struct response *response, const char *name,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -42,10 +48,17 @@ void response_set_status(struct response *response, enum status status);
 /* Bytes of the body that are sent. */
 size_t response_body_size(const struct response *response);
 
+/* Takes a piece of what is sent. */
+typedef void response_put_fn(void *arg, const void *data, size_t len);
+
 /*
- * The whole answer as CGI has it. Out of memory: a short one that says so,
- * and with no memory even for that, out->failed.
+ * Hand over the whole answer as CGI has it, which needs no memory; one that
+ * ran out of it when it was made is a short one that says so.
  */
+void response_send(const struct response *response, response_put_fn *put,
+    void *arg);
+
+/* The same, appended to out. */
 void response_render(const struct response *response, struct buf *out);
 
 #endif

@@ -8,6 +8,7 @@
 #ifndef BUF_H
 #define BUF_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,11 +29,16 @@ void buf_clear(struct buf *buf);
 /* Forgets the contents and the failure, keeps the memory. */
 void buf_reset(struct buf *buf);
 
+/* Room for so many more bytes, so that adding them cannot fail; or failed. */
+bool buf_reserve(struct buf *buf, size_t more);
+
 void buf_add(struct buf *buf, const void *data, size_t len);
 void buf_add_str(struct buf *buf, const char *str);
 void buf_add_char(struct buf *buf, char byte);
 void buf_printf(struct buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+void buf_vprintf(struct buf *buf, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 
 void buf_add_u8(struct buf *buf, uint8_t value);
 void buf_add_u16(struct buf *buf, uint16_t value);

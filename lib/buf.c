@@ -2,7 +2,6 @@
 
 #include "buf.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,9 +26,8 @@ buf_reset(struct buf *buf)
 	buf->failed = false;
 }
 
-/* Room for more bytes, or failed. */
-static bool
-make_room(struct buf *buf, size_t more)
+bool
+buf_reserve(struct buf *buf, size_t more)
 {
 	size_t cap = buf->cap > 0 ? buf->cap : 256;
 	char *data;
@@ -55,7 +53,7 @@ fail:
 void
 buf_add(struct buf *buf, const void *data, size_t len)
 {
-	if (len == 0 || !make_room(buf, len))
+	if (len == 0 || !buf_reserve(buf, len))
 		return;
 	memcpy(buf->data + buf->len, data, len);
 	buf->len += len;
@@ -70,27 +68,35 @@ buf_add_str(struct buf *buf, const char *str)
 void
 buf_add_char(struct buf *buf, char byte)
 {
-	if (make_room(buf, 1))
+	if (buf_reserve(buf, 1))
 		buf->data[buf->len++] = byte;
+}
+
+void
+buf_vprintf(struct buf *buf, const char *format, va_list args)
+{
+	va_list again;
+	int len;
+
+	va_copy(again, args);
+	len = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	if (len < 0 || !buf_reserve(buf, (size_t)len + 1)) {
+		buf->failed = true;
+		return;
+	}
+	vsnprintf(buf->data + buf->len, (size_t)len + 1, format, args);
+	buf->len += (size_t)len;
 }
 
 void
 buf_printf(struct buf *buf, const char *format, ...)
 {
 	va_list args;
-	int len;
 
 	va_start(args, format);
-	len = vsnprintf(NULL, 0, format, args);
+	buf_vprintf(buf, format, args);
 	va_end(args);
-	if (len < 0 || !make_room(buf, (size_t)len + 1)) {
-		buf->failed = true;
-		return;
-	}
-	va_start(args, format);
-	vsnprintf(buf->data + buf->len, (size_t)len + 1, format, args);
-	va_end(args);
-	buf->len += (size_t)len;
 }
 
 static void
@@ -225,7 +231,7 @@ buf_add_json_raw(struct buf *buf, const char *data, size_t len)
 const char *
 buf_str(struct buf *buf)
 {
-	if (!make_room(buf, 1))
+	if (!buf_reserve(buf, 1))
 		return NULL;
 	buf->data[buf->len] = '\0';
 	return buf->data;

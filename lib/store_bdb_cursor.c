@@ -124,6 +124,8 @@ copy_records(struct store_txn *txn, void *arg)
 	int rc, closed, n = 0;
 
 	buf_reset(scan->copy);
+	if (scan->key->failed)
+		return STATUS_NO_MEMORY;
 	if ((rc = db->cursor(db, txn->tx, &cursor, 0)) != 0)
 		return txn_outcome(txn, rc, "scan");
 	rc = step(cursor, scan->table, scan->key, &store->key, &store->value,
@@ -173,6 +175,8 @@ scan_page(struct store *store, enum table table, struct buf *key, bool all,
 		else if (all)
 			go_on = fn(&key_reader, NULL, 0, arg);
 	}
+	if (status == STATUS_OK && key->failed)
+		status = STATUS_NO_MEMORY;
 	if (!scan.more || !go_on)
 		buf_reset(key);
 	buf_clear(&copy);
