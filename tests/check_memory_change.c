@@ -1,0 +1,283 @@
+/*
+ * Every allocation of a change to the store fails once, those of its library,
+ * too: it is refused, or made; nothing is half stored, and the next try
+ * succeeds.
+ */
+#include "config.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "apply.h"
+#include "fault.h"
+#include "fixture.h"
+#include "log.h"
+#include "store_fixture.h"
+#include "store_reindex.h"
+
+enum { LATER = STORE_FIXTURE_NOW + 1000 * 24 * 3600, STRIDE = 7 };
+
+static struct store *store;
+static struct ident waiting;
+
+static const char *const contacts[] = {
+    "{\"email\":\"ann@example.com\",\"tags\":[\"a\",\"b\"],\"points\":3}",
+    "{\"email\":\"bob@example.com\",\"owner\":1}",
+    "{\"email\":\"nobody\"}",
+    "{\"id\":99}",
+    NULL,
+};
+
+static void
+setup(void)
+{
+	store = store_fixture_open("batch_size = 2\n");
+	ck_assert_int_eq(log_open("test", "log", LOG_INFO), 0);
+	store_fixture_submit(store, "ann", JOB_NEW, contacts);
+	store_fixture_work(store);
+	store_fixture_submit(store, "bob", JOB_NEW, contacts);
+	waiting = store_fixture_submit(store, "ann", JOB_PATCH, contacts);
+}
+
+static void
+teardown(void)
+{
+	store_close(store);
+	catalogue_clear(&store_fixture_catalogue);
+	conf_clear(&store_fixture_conf);
+}
+
+/* ---- changes */
+
+static void
+set_draining(void)
+{
+	store_set_draining(store, false);
+}
+
+static enum status
+drain(void)
+{
+	return store_set_draining(store, true);
+}
+
+static void
+submit(void)
+{
+	waiting = store_fixture_submit(store, "ann", JOB_NEW, contacts);
+}
+
+static enum status
+delete_job(void)
+{
+	struct job job;
+
+	return store_job_delete(store, &waiting, "ann", STORE_FIXTURE_NOW,
+	    &job);
+}
+
+/* One whole job; what was taken and not done is let go of. */
+static enum status
+work(void)
+{
+	struct apply *apply = apply_new(store, &store_fixture_catalogue);
+	struct store_claim claim;
+	enum status status;
+
+	if (apply == NULL)
+		return STATUS_NO_MEMORY;
+	status = store_take(store, STORE_FIXTURE_NOW, &claim);
+	while (status == STATUS_OK && claim.job.state != JOB_COMPLETED)
+		status = apply_next(apply, &claim, STORE_FIXTURE_NOW);
+	apply_free(apply);
+	return status;
+}
+
+static enum status
+sweep(void)
+{
+	enum status status;
+
+	do
+		status = store_sweep(store, LATER);
+	while (status == STATUS_OK);
+	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+static void
+submit_and_work(void)
+{
+	submit();
+	store_fixture_work(store);
+}
+
+static bool
+always(void *arg)
+{
+	(void)arg;
+	return true;
+}
+
+static bool
+is_refused(enum status status)
+{
+	return status == STATUS_NO_MEMORY || status == STATUS_UNAVAILABLE;
+}
+
+static void
+ignore_change(void *arg, const char *alias, enum store_change change)
+{
+	(void)arg, (void)alias, (void)change;
+}
+
+static void
+ignore_conflict(void *arg, const char *alias, uint64_t id, uint64_t other)
+{
+	(void)arg, (void)alias, (void)id, (void)other;
+}
+
+/* The other one of two catalogues, in one of which phones are unique. */
+static void
+change_catalogue(void)
+{
+	static int turn;
+
+	store_fixture_change_fields(
+	    turn++ % 2 == 0
+		? "{\"alias\":\"email\",\"label\":\"E\",\"group\":\"core\","
+		  "\"type\":\"email\",\"unique\":true}"
+		: "{\"alias\":\"email\",\"label\":\"E\",\"group\":\"core\","
+		  "\"type\":\"email\"},{\"alias\":\"tel\",\"label\":\"T\","
+		  "\"group\":\"core\",\"type\":\"tel\",\"unique\":true}");
+}
+
+static enum status
+reindex(void)
+{
+	const struct store_reindex_listener listener = {NULL, ignore_change,
+	    ignore_conflict, always};
+
+	return store_reindex(store, &store_fixture_catalogue, &listener);
+}
+
+static const struct {
+	const char *name;
+	void (*prepare)(void);
+	enum status (*change)(void);
+} changes[] = {
+    {"drain", set_draining, drain},
+    {"delete", submit, delete_job},
+    {"work", submit, work},
+    {"sweep", submit_and_work, sweep},
+    {"reindex", change_catalogue, reindex},
+};
+
+/* What was refused can be done again, but for what was done all the same. */
+START_TEST(a_change_is_made_or_refused)
+{
+	unsigned long n = 0;
+	bool failed;
+
+	do {
+		enum status status;
+
+		changes[_i].prepare();
+		fault_arm(++n);
+		status = changes[_i].change();
+		failed = fault_disarm();
+		ck_assert_msg(status == STATUS_OK ||
+				  (failed && is_refused(status)),
+		    "%s without allocation %lu: %s", changes[_i].name, n,
+		    status_name(status));
+		if (status != STATUS_OK)
+			ck_assert_msg((status = changes[_i].change()) ==
+					  STATUS_OK,
+			    "%s again, after allocation %lu: %s",
+			    changes[_i].name, n, status_name(status));
+		ck_assert_uint_eq(store_fixture_verify(store, NULL, 0), 0);
+	} while (failed);
+	ck_assert_uint_gt(n, 2);
+	store_fixture_work(store);
+	ck_assert_uint_eq(store_fixture_verify(store, NULL, 0), 0);
+}
+END_TEST
+
+/* ---- opening */
+
+/*
+ * db_env_create() of Berkeley DB 5.3.28 dies when its second allocation fails,
+ * behind the one of the store. What dies while it opens is healed by the next.
+ */
+enum { LIBRARY_DIES = 3 };
+
+enum opened { OPENED, REFUSED, OPENED_ALL_THE_SAME };
+
+/* In a process of its own: one that cannot open the store ends. */
+static enum opened
+open_without(unsigned long n)
+{
+	pid_t pid = fork();
+	int status;
+
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		bool failed;
+
+		fault_arm(n);
+		store = store_open(&store_fixture_conf,
+		    &store_fixture_catalogue, STORE_CLI);
+		failed = fault_disarm();
+		if (store == NULL)
+			_exit(failed ? REFUSED : 10);
+		store_close(store);
+		_exit(failed ? OPENED_ALL_THE_SAME : OPENED);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	if (n == LIBRARY_DIES && WIFSIGNALED(status))
+		return REFUSED;
+	ck_assert_msg(WIFEXITED(status) &&
+			  WEXITSTATUS(status) <= OPENED_ALL_THE_SAME,
+	    "opening without allocation %lu ended with %x", n, status);
+	return (enum opened)WEXITSTATUS(status);
+}
+
+/*
+ * After each refusal the next one recovers, which takes its time: unless the
+ * variable FAULT_ALL is set, not all allocations are tried.
+ */
+START_TEST(a_store_is_opened_or_not)
+{
+	unsigned long n = 1, stride = getenv("FAULT_ALL") != NULL ? 1 : STRIDE;
+	enum opened opened;
+
+	store_close(store);
+	do {
+		opened = open_without(n);
+		n += stride;
+		if (opened == REFUSED)
+			ck_assert_int_eq(open_without(0), OPENED);
+	} while (opened != OPENED);
+	ck_assert_uint_gt(n, 100);
+	store = store_open(&store_fixture_conf, &store_fixture_catalogue,
+	    STORE_CLI);
+	ck_assert_ptr_nonnull(store);
+	ck_assert_uint_eq(store_fixture_verify(store, NULL, 0), 0);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("memory_change");
+	TCase *tests = tcase_create("store");
+
+	tcase_add_checked_fixture(tests, setup, teardown);
+	tcase_set_timeout(tests, 120);
+	tcase_add_loop_test(tests, a_change_is_made_or_refused, 0,
+	    sizeof changes / sizeof *changes);
+	tcase_add_test(tests, a_store_is_opened_or_not);
+	suite_add_tcase(suite, tests);
+	return fixture_run(suite);
+}
