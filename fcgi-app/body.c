@@ -86,8 +86,9 @@ meaning_of(const struct word *words, const char *value, const char *stop)
 	len = strcspn(value, stop);
 	while (len > 0 && (value[len - 1] == ' ' || value[len - 1] == '\t'))
 		len--;
-	while (words->name != NULL && (strlen(words->name) != len ||
-					  strncasecmp(words->name, value, len)))
+	while (words->name != NULL &&
+	       (strlen(words->name) != len ||
+		   strncasecmp(words->name, value, len) != 0))
 		words++;
 	return words->means;
 }

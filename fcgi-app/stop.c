@@ -15,7 +15,7 @@
 #define SIGNAL_KNOCK (SIGRTMIN)
 #define SIGNAL_LAST_CALL (SIGRTMIN + 1)
 
-enum { MS = 1000000 }; /* nanoseconds */
+#define MS 1000000L /* nanoseconds */
 
 static const struct itimerspec knocking = {
     .it_value = {0, 1 * MS},

@@ -27,12 +27,14 @@
 #define SYSCONFDIR "/etc"
 #endif
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): rows of a table */
 #define NUMBER(key, k, value, least, most, word)                               \
 	{                                                                      \
 		.name = #key, .kind = k, .offset = offsetof(struct conf, key), \
 		.preset = value, .min = least, .max = most, .zero = word       \
 	}
 #define KEY(key, k, value) NUMBER(key, k, value, 0, 0, NULL)
+/* NOLINTEND(bugprone-macro-parentheses) */
 #define KIB (UINT64_C(1) << 10)
 #define MIB (UINT64_C(1) << 20)
 #define GIB (UINT64_C(1) << 30)
@@ -186,6 +188,7 @@ is_blank(char byte)
 static void
 cut_comment(char *line)
 {
+	/* NOLINTNEXTLINE(*-UndefinedBinaryOperatorResult): it has an end */
 	for (char *at = line; *at != '\0'; at++) {
 		if (*at == '#' && (at == line || is_blank(at[-1]))) {
 			*at = '\0';

@@ -88,7 +88,7 @@ back_off(int attempt)
 {
 	int most = attempt < 4 ? 1 << attempt : BACKOFF_MS_MAX;
 
-	usleep((useconds_t)(random() % (most * 1000)));
+	usleep((useconds_t)(random() % (most * 1000L)));
 }
 
 /* One attempt; true when it is to be repeated. */

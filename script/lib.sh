@@ -42,6 +42,24 @@ is_configured() {
 	done
 }
 
+# A copy of what belongs to the checkout, to be built in another way than the
+# checkout itself. Files keep their times, so that little is built again; those
+# that are gone go there, too.
+copy_tree() {
+	local list=$1/copied.list
+	as_owner mkdir -p "$1"
+	as_owner git ls-files --cached --others --exclude-standard \
+		--deduplicate | while read -r file; do
+		[ ! -f "$file" ] || printf '%s\n' "$file"
+	done | LC_ALL=C sort | as_owner tee "$list.new" >/dev/null
+	if [ -e "$list" ]; then
+		LC_ALL=C comm -23 "$list" "$list.new" | (cd -- "$1" &&
+			as_owner xargs -r -d '\n' rm -f --)
+	fi
+	as_owner tar c --files-from "$list.new" | as_owner tar x -C "$1"
+	as_owner mv "$list.new" "$list"
+}
+
 # Quiet unless something is wrong. The words are configure's.
 build() {
 	is_configured "$@" || configure "$@"

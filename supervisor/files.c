@@ -16,7 +16,7 @@
 
 enum { LOGFILE_KEPT = 4 /* beside the one in use */ };
 
-static const off_t LOGFILE_MAX = 20 * 1024 * 1024;
+static const off_t LOGFILE_MAX = (off_t)20 * 1024 * 1024;
 
 static void
 complain(const char *event, const char *path)

@@ -58,7 +58,7 @@ START_TEST(configuration)
 	      "base_path = /crm\nbatch_size = 100\n",
 	    file);
 	ck_assert_int_eq(fclose(file), 0);
-	ck_assert_uint_gt(fault_each("conf", load_conf, path), 10);
+	ck_assert_uint_gt(fault_each("conf", load_conf, path), 3);
 }
 END_TEST
 

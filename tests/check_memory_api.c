@@ -134,7 +134,7 @@ START_TEST(a_submit_is_stored_if_it_is_answered)
 {
 	struct asked asked = submits[_i];
 
-	ck_assert_uint_gt(fault_each("submit", ask, &asked), 10);
+	ck_assert_uint_gt(fault_each("submit", ask, &asked), 3);
 	ck_assert_uint_eq(unfinished(), asked.answered);
 }
 END_TEST
@@ -144,7 +144,7 @@ START_TEST(a_key_makes_one_job)
 	struct asked asked = submits[0];
 
 	asked.key = "key";
-	ck_assert_uint_gt(fault_each("submit", ask, &asked), 10);
+	ck_assert_uint_gt(fault_each("submit", ask, &asked), 3);
 	ck_assert_uint_eq(unfinished(), 1);
 }
 END_TEST

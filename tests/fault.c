@@ -9,11 +9,16 @@
 #include "buf.h"
 #include "fixture.h"
 
-/* A sanitizer must still see every byte. */
+/*
+ * A sanitizer must still see every byte. It has a strdup() and the like of its
+ * own, so what they took cannot be counted; it looks for leaks itself.
+ */
 #ifdef __SANITIZE_ADDRESS__
 #define REAL(name) __interceptor_##name
+enum { COUNTS = 0 };
 #else
 #define REAL(name) __libc_##name
+enum { COUNTS = 1 };
 #endif
 
 void *REAL(malloc)(size_t size);
@@ -38,12 +43,6 @@ fault_disarm(void)
 {
 	failing = 0;
 	return failed;
-}
-
-size_t
-fault_live(void)
-{
-	return live;
 }
 
 /* ---- in front of the allocator */
@@ -126,15 +125,16 @@ fault_each(const char *name, fault_fn *fn, void *arg)
 		before = live;
 		if (call(fn, &out, arg, ++n))
 			fixture_require(out.len == expected.len &&
-					    memcmp(out.data, expected.data,
-						out.len) == 0,
+					    (out.len == 0 ||
+						memcmp(out.data, expected.data,
+						    out.len) == 0),
 			    "%s: what came of it is whole without allocation "
 			    "%lu: %s",
 			    name, n, buf_str(&out));
 		else
 			fixture_require(failed, "%s: it works again", name);
 		buf_clear(&out);
-		fixture_require(live == before,
+		fixture_require(!COUNTS || live == before,
 		    "%s: all is freed without allocation %lu", name, n);
 	} while (failed);
 	buf_clear(&expected);

@@ -7,7 +7,6 @@
 #define FAULT_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 struct buf;
 
@@ -16,9 +15,6 @@ void fault_arm(unsigned long n);
 
 /* From now on none does. Whether one did. */
 bool fault_disarm(void);
-
-/* How many allocations have not been freed. */
-size_t fault_live(void);
 
 /*
  * Something that allocates: true, with what came of it appended to out; or
