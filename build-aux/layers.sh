@@ -54,6 +54,8 @@ rule 'db.h is the store'"'"'s alone' "$include<db\.h>" "${no_store[@]}"
 rule 'fcgiapp.h is in fcgi-app/fcgi.c alone' "$include<fcgiapp\.h>" \
 	"${no_fcgi[@]}"
 rule 'fcgi_stdio.h is nowhere' "$include<fcgi_stdio\.h>" "${all[@]}"
+rule 'there are no threads, and so no races between them' \
+	"$include<(pthread|threads)\.h>" "${all[@]}"
 rule 'uuid.h is in lib/ident.c alone' "$include<uuid/uuid\.h>" \
 	"${no_ident[@]}"
 rule 'nettle is in lib/digest.c alone' "$include<nettle/" "${no_digest[@]}"
