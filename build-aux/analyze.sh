@@ -3,8 +3,8 @@
 # tests: analyze.sh gcc|clang, from the top of a tree that is built. Ends with
 # 1 if there is anything to say.
 set -u
-mapfile -t files < <(ls lib/*.c fcgi-app/*.c jobrunner/*.c cli/*.c \
-	supervisor/*.c data/*.c | grep -vx lib/names_data.c)
+mapfile -t files < <(git ls-files lib fcgi-app jobrunner cli supervisor data |
+	grep '\.c$')
 read -ra icu < <(pkg-config --cflags icu-i18n)
 flags=(-std=gnu11 -I. -Iinclude -Ilib -Ifcgi-app -Ijobrunner -Icli -Isupervisor
 	-Idata -DSYSCONFDIR='"/etc"' -DLOCALSTATEDIR='"/var"'

@@ -11,7 +11,7 @@ mkdir -m 777 "$scratch/said"
 
 # Reachable at the end is what libcheck and the programs keep for ever.
 options=(--quiet --vgdb=no --error-exitcode=99 --leak-check=full
-	--show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite
+	--show-leak-kinds=definite --errors-for-leak-kinds=definite
 	--suppressions="$PWD/build-aux/valgrind.supp"
 	--log-file="$scratch/said/%p")
 sources=(tests/check_apply.c tests/check_reindex.c tests/check_store*.c)

@@ -15,7 +15,6 @@
 #include "buf.h"
 #include "chunk.h"
 #include "conf.h"
-#include "fault.h"
 #include "field.h"
 #include "fixture.h"
 #include "form.h"
@@ -23,6 +22,7 @@
 #include "job.h"
 #include "json_walk.h"
 #include "log.h"
+#include "memory_fault.h"
 #include "pool.h"
 #include "result.h"
 #include "text.h"
@@ -58,7 +58,7 @@ START_TEST(configuration)
 	      "base_path = /crm\nbatch_size = 100\n",
 	    file);
 	ck_assert_int_eq(fclose(file), 0);
-	ck_assert_uint_gt(fault_each("conf", load_conf, path), 3);
+	ck_assert_uint_gt(memory_fault_each("conf", load_conf, path), 3);
 }
 END_TEST
 
@@ -90,7 +90,8 @@ START_TEST(a_catalogue)
 
 	snprintf(path, sizeof path, "%s",
 	    fixture_data("tests/fuzz/fields.json"));
-	ck_assert_uint_gt(fault_each("catalogue", load_catalogue, path), 200);
+	ck_assert_uint_gt(memory_fault_each("catalogue", load_catalogue, path),
+	    200);
 }
 END_TEST
 
@@ -133,7 +134,7 @@ START_TEST(a_json_body)
 	for (int i = 0; i < 200; i++)
 		buf_add_char(&body, ']');
 	buf_add_char(&body, ']');
-	ck_assert_uint_gt(fault_each("json", walk_json, &body), 3);
+	ck_assert_uint_gt(memory_fault_each("json", walk_json, &body), 3);
 	buf_clear(&body);
 }
 END_TEST
@@ -161,7 +162,7 @@ START_TEST(a_form)
 	for (int i = 0; i < 50; i++)
 		buf_printf(&body, "%d[email]=a%d&%d[tags][]=b&%d[x][y]=c%%20&",
 		    i, i, 50 - i, i);
-	ck_assert_uint_gt(fault_each("form", walk_form, &body), 5);
+	ck_assert_uint_gt(memory_fault_each("form", walk_form, &body), 5);
 	buf_clear(&body);
 }
 END_TEST
@@ -201,7 +202,8 @@ START_TEST(a_packed_body)
 	ck_assert_int_eq(deflate(&stream, Z_FINISH), Z_STREAM_END);
 	buf_add(&packed, room, stream.total_out);
 	deflateEnd(&stream);
-	ck_assert_uint_gt(fault_each("gunzip", inflate_body, &packed), 3);
+	ck_assert_uint_gt(memory_fault_each("gunzip", inflate_body, &packed),
+	    3);
 	buf_clear(&packed);
 }
 END_TEST
@@ -244,7 +246,7 @@ use_records(struct buf *out, void *arg)
 
 START_TEST(records)
 {
-	ck_assert_uint_gt(fault_each("records", use_records, NULL), 10);
+	ck_assert_uint_gt(memory_fault_each("records", use_records, NULL), 10);
 }
 END_TEST
 
@@ -267,7 +269,7 @@ use_pool(struct buf *out, void *arg)
 
 START_TEST(a_pool)
 {
-	ck_assert_uint_gt(fault_each("pool", use_pool, NULL), 2);
+	ck_assert_uint_gt(memory_fault_each("pool", use_pool, NULL), 2);
 }
 END_TEST
 
@@ -291,7 +293,7 @@ START_TEST(a_line_of_the_log)
 
 	snprintf(path, sizeof path, "%s/log", fixture_directory());
 	ck_assert_int_eq(log_open("test", path, LOG_INFO), 0);
-	n = fault_each("log", log_something, NULL);
+	n = memory_fault_each("log", log_something, NULL);
 	file = fopen(path, "r");
 	ck_assert_ptr_nonnull(file);
 	while (fgets(line, sizeof line, file) != NULL)
@@ -319,7 +321,7 @@ START_TEST(the_doorbell)
 	char directory[PATH_SIZE];
 
 	snprintf(directory, sizeof directory, "%s", fixture_directory());
-	fault_each("doorbell", ring, directory);
+	memory_fault_each("doorbell", ring, directory);
 }
 END_TEST
 

@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fault.h"
 #include "fixture.h"
 #include "instance.h"
+#include "memory_fault.h"
 #include "store.h"
 #include "text.h"
 
@@ -134,7 +134,7 @@ START_TEST(a_submit_is_stored_if_it_is_answered)
 {
 	struct asked asked = submits[_i];
 
-	ck_assert_uint_gt(fault_each("submit", ask, &asked), 3);
+	ck_assert_uint_gt(memory_fault_each("submit", ask, &asked), 3);
 	ck_assert_uint_eq(unfinished(), asked.answered);
 }
 END_TEST
@@ -144,7 +144,7 @@ START_TEST(a_key_makes_one_job)
 	struct asked asked = submits[0];
 
 	asked.key = "key";
-	ck_assert_uint_gt(fault_each("submit", ask, &asked), 3);
+	ck_assert_uint_gt(memory_fault_each("submit", ask, &asked), 3);
 	ck_assert_uint_eq(unfinished(), 1);
 }
 END_TEST
@@ -175,7 +175,7 @@ START_TEST(a_question)
 		snprintf(path, sizeof path, "%s", buf_str(&location));
 		asked.path = path;
 	}
-	fault_each(asked.method, ask, &asked);
+	memory_fault_each(asked.method, ask, &asked);
 	buf_clear(&contacts);
 	buf_clear(&location);
 }

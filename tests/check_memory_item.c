@@ -10,12 +10,12 @@
 #include "buf.h"
 #include "chunk.h"
 #include "contact.h"
-#include "fault.h"
 #include "field.h"
 #include "fixture.h"
 #include "fixture_item.h"
 #include "item.h"
 #include "item_json.h"
+#include "memory_fault.h"
 #include "text.h"
 #include "working_set.h"
 
@@ -81,7 +81,7 @@ decode_item(struct buf *out, void *arg)
 
 START_TEST(an_item)
 {
-	fault_each("item", decode_item, (void *)(uintptr_t)&sources[_i]);
+	memory_fault_each("item", decode_item, (void *)(uintptr_t)&sources[_i]);
 }
 END_TEST
 
@@ -113,7 +113,7 @@ use_contact(struct buf *out, void *arg)
 
 START_TEST(a_contact)
 {
-	ck_assert_uint_gt(fault_each("contact", use_contact, NULL), 20);
+	ck_assert_uint_gt(memory_fault_each("contact", use_contact, NULL), 20);
 }
 END_TEST
 
@@ -202,7 +202,7 @@ START_TEST(a_batch)
 	    STATUS_OK);
 	contact_encode(&contact, &batch.record);
 	contact_clear(&contact);
-	ck_assert_uint_gt(fault_each("batch", apply_batch, &batch), 50);
+	ck_assert_uint_gt(memory_fault_each("batch", apply_batch, &batch), 50);
 	buf_clear(&batch.record);
 }
 END_TEST

@@ -7,9 +7,9 @@
 #include <check.h>
 
 #include "buf.h"
-#include "fault.h"
 #include "fixture.h"
 #include "log.h"
+#include "memory_fault.h"
 #include "store_fixture.h"
 
 static struct store *store;
@@ -269,7 +269,7 @@ START_TEST(a_question_is_answered_or_refused)
 {
 	int i = _i;
 
-	fault_each(questions[i].name, ask, &i);
+	memory_fault_each(questions[i].name, ask, &i);
 }
 END_TEST
 

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "fault.h"
+#include "memory_fault.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -31,7 +31,7 @@ static size_t live;
 static bool failed;
 
 void
-fault_arm(unsigned long n)
+memory_fault_arm(unsigned long n)
 {
 	allocations = 0;
 	failing = n;
@@ -39,7 +39,7 @@ fault_arm(unsigned long n)
 }
 
 bool
-fault_disarm(void)
+memory_fault_disarm(void)
 {
 	failing = 0;
 	return failed;
@@ -100,19 +100,19 @@ free(void *old)
 /* ---- one after the other */
 
 static bool
-call(fault_fn *fn, struct buf *out, void *arg, unsigned long n)
+call(memory_fault_fn *fn, struct buf *out, void *arg, unsigned long n)
 {
 	bool done;
 
 	buf_reset(out);
-	fault_arm(n);
+	memory_fault_arm(n);
 	done = fn(out, arg);
-	fault_disarm();
+	memory_fault_disarm();
 	return done && !out->failed;
 }
 
 unsigned long
-fault_each(const char *name, fault_fn *fn, void *arg)
+memory_fault_each(const char *name, memory_fault_fn *fn, void *arg)
 {
 	struct buf expected = {0}, out = {0};
 	unsigned long n = 0;
