@@ -1,0 +1,138 @@
+#include "config.h"
+
+#include "hello.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "bench.h"
+#include "fixture.h"
+#include "service.h"
+
+enum { WORKERS = 2, TRIES = 1000, PAUSE_US = 10000, LINE_SIZE = 4096 };
+
+const char *
+hello_path(size_t bytes)
+{
+	static char path[64];
+
+	if (bytes == 0)
+		return "/api/contacts/bulk/new";
+	snprintf(path, sizeof path, "/api/contacts/job/hello?%zu", bytes);
+	return path;
+}
+
+/* The same file, but that it listens elsewhere. */
+static void
+copy_file(const char *from, const char *to, const char *name, int port)
+{
+	char line[LINE_SIZE], path[LINE_SIZE];
+	FILE *in, *out;
+
+	snprintf(path, sizeof path, "%s/run/%s", from, name);
+	in = fopen(path, "r");
+	snprintf(path, sizeof path, "%s/run/%s", to, name);
+	out = fopen(path, "w");
+	fixture_require(in != NULL && out != NULL, "nginx's file %s", name);
+	while (fgets(line, sizeof line, in) != NULL)
+		if (strncmp(line, "\tlisten ", 8) == 0)
+			fprintf(out, "\tlisten 127.0.0.1:%d;\n", port);
+		else
+			fputs(line, out);
+	fclose(in);
+	fixture_require(fclose(out) == 0, "nginx's file %s", name);
+}
+
+/* As in the service, each socket has workers of its own. */
+static void
+start_workers(const char *folder, const char *name)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	const char *program = fixture_built("tests/bench/hello_fcgi");
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	snprintf(address.sun_path, sizeof address.sun_path, "%s/run/%s", folder,
+	    name);
+	fixture_require(fd >= 0 &&
+			    bind(fd, (struct sockaddr *)&address,
+				sizeof address) == 0 &&
+			    listen(fd, SOMAXCONN) == 0,
+	    "a socket %s", address.sun_path);
+	for (int i = 0; i < WORKERS; i++)
+		service_spawn(&(struct service_program){.input = fd,
+		    .output = -1,
+		    .errors = -1,
+		    .argv = {program}});
+	close(fd);
+}
+
+static void
+start_nginx(const char *folder)
+{
+	char path[LINE_SIZE];
+	const char *old = getenv("PATH");
+
+	/* An unprivileged user's often lacks the second. */
+	snprintf(path, sizeof path, "%s:/usr/sbin", old != NULL ? old : "");
+	setenv("PATH", path, 1);
+	service_spawn(&(struct service_program){.folder = folder,
+	    .input = -1,
+	    .output = -1,
+	    .errors = -1,
+	    .argv = {"nginx", "-p", "./", "-c", "run/nginx.conf", "-e",
+		"log/nginx.log", "-g", "daemon off;"}});
+}
+
+static bool
+answers(struct hello *hello)
+{
+	struct http_answer answer;
+
+	return http_ask(hello->http, "GET", hello_path(100), NULL, &answer,
+		   NULL, NULL) &&
+	       answer.status == 200;
+}
+
+struct hello *
+hello_start(const struct service *service)
+{
+	static const char *const files[] = {"nginx.conf", "site.conf",
+	    "htpasswd", "fastcgi_params"};
+	struct hello *hello = calloc(1, sizeof *hello);
+	const char *folder = fixture_directory();
+	char path[LINE_SIZE];
+
+	fixture_require(hello != NULL, "memory");
+	hello->peer = service->peer;
+	hello->peer.port = service_free_port();
+	snprintf(path, sizeof path, "%s/run", folder);
+	mkdir(path, 0700);
+	snprintf(path, sizeof path, "%s/log", folder);
+	mkdir(path, 0700);
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		copy_file(service->folder, folder, files[i], hello->peer.port);
+	start_workers(folder, "submit.sock");
+	start_workers(folder, "job.sock");
+	start_nginx(folder);
+	hello->http = http_open(&hello->peer);
+	for (int i = 0; !answers(hello); i++) {
+		fixture_require(i < TRIES, "a hello from %s", folder);
+		usleep(PAUSE_US);
+	}
+	return hello;
+}
+
+/* Its processes end with this one. */
+void
+hello_stop(struct hello *hello)
+{
+	if (hello == NULL)
+		return;
+	http_close(hello->http);
+	free(hello);
+}

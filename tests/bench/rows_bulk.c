@@ -1,0 +1,230 @@
+/* What is done to many contacts: queued, made, changed. */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "bench.h"
+#include "fixture.h"
+#include "floor_bdb.h"
+#include "floor_json.h"
+#include "hello.h"
+#include "peers.h"
+#include "report.h"
+#include "service.h"
+
+#define MIB 1048576.0
+#define MS 1000.0
+
+/* Of real Mautic 5.1.1, one client, on two cores; doc/benchmarks.md. */
+static const double MAUTIC = 30;
+
+/* What the processes of one name held at most; a tick. */
+struct memory {
+	const struct service *service;
+	const char *name;
+	uint64_t most; /* KiB */
+};
+
+static void
+look_at_memory(void *arg)
+{
+	struct memory *memory = arg;
+	uint64_t now = service_most(memory->service, memory->name, "RssAnon");
+
+	memory->most = now > memory->most ? now : memory->most;
+}
+
+/* ---- submit */
+
+struct submits {
+	struct series here, floor, transfer, json, store, memory;
+};
+
+static void
+measure_submit(struct bench *bench, struct submits *all)
+{
+	struct service *service = bench_service(bench);
+	struct memory memory = {service, "fcgi", 0};
+	struct contacts contacts;
+	struct http_answer answer;
+	struct buf job = {0};
+	double began, here, transfer, json, store;
+
+	contacts_make_new(&contacts, bench->next, bench->job);
+	bench->next += bench->job;
+	service->stored += bench->job;
+	began = bench_seconds();
+	http_expect(bench_hello(bench)->http, "POST", hello_path(0),
+	    &contacts.body, 202, &answer);
+	transfer = bench_seconds() - began;
+	json = floor_json_read(&contacts);
+	store = floor_bdb_keep(bench_floor(bench), &contacts);
+	began = bench_seconds();
+	fixture_require(http_ask(service->http, "POST",
+			    "/api/contacts/bulk/new", &contacts.body, &answer,
+			    look_at_memory, &memory),
+	    "an answer");
+	here = bench_seconds() - began;
+	service_read_job(&answer, &job);
+	service_await(service, &job, NULL, NULL);
+	series_add(&all->here, here * MS);
+	series_add(&all->floor, (transfer + json + store) * MS);
+	series_add(&all->transfer, transfer * MS);
+	series_add(&all->json, json * MS);
+	series_add(&all->store, store * MS);
+	series_add(&all->memory,
+	    (double)memory.most / 1024 - (double)contacts.body.len / MIB);
+	buf_clear(&job);
+	contacts_clear(&contacts);
+}
+
+void
+row_submit(struct bench *bench)
+{
+	struct submits all = {0};
+
+	bench_floor(bench);
+	for (int i = 0; i < bench->rounds; i++)
+		measure_submit(bench, &all);
+	report_add(&(struct report_line){"submit", "POST of a job to 202", "ms",
+	    all.here, "floor", all.floor, REPORT_AT_MOST, 1.3});
+	report_add(&(struct report_line){"submit", "its floor: transfer", "ms",
+	    all.transfer, .goal = REPORT_NO_GOAL});
+	report_add(&(struct report_line){"submit", "its floor: jansson", "ms",
+	    all.json, .goal = REPORT_NO_GOAL});
+	report_add(&(struct report_line){"submit", "its floor: durable store",
+	    "ms", all.store, .goal = REPORT_NO_GOAL});
+	report_add(
+	    &(struct report_line){"submit", "worker's memory beyond the body",
+		"MiB", all.memory, .goal = REPORT_AT_MOST, .limit = 8});
+}
+
+/* ---- apply */
+
+struct applies {
+	struct series here, floor, mautic, peers[2], memory;
+};
+
+static const struct peer_kind *const kinds[2] = {&peer_sqlite, &peer_lmdb};
+
+static double
+measure_job(struct bench *bench, const char *method,
+    const struct contacts *contacts, struct series *memory)
+{
+	struct service *service = bench_service(bench);
+	struct memory most = {service, "jobrunner", 0};
+	struct buf job = {0};
+	double took;
+
+	service_submit(service, method, &contacts->body, &job);
+	took = service_await(service, &job, look_at_memory, &most);
+	series_add(memory, (double)most.most / 1024);
+	buf_clear(&job);
+	return contacts->count / took;
+}
+
+/* All that are compared read the request, too. */
+static void
+measure_apply(struct bench *bench, struct peer *peers[2], struct applies *all)
+{
+	struct contacts contacts;
+	double json, floor;
+
+	contacts_make_new(&contacts, bench->next, bench->job);
+	bench->next += bench->job;
+	floor = floor_bdb_upsert(bench_floor(bench), &contacts);
+	series_add(&all->here,
+	    measure_job(bench, "POST", &contacts, &all->memory));
+	bench_service(bench)->stored += bench->job;
+	json = floor_json_read(&contacts);
+	series_add(&all->floor, contacts.count / (floor + json));
+	series_add(&all->mautic, MAUTIC);
+	for (int i = 0; i < 2; i++) {
+		double took = kinds[i]->upsert(peers[i], &contacts);
+
+		series_add(&all->peers[i], contacts.count / (took + json));
+	}
+	contacts_clear(&contacts);
+}
+
+struct filling {
+	const struct peer_kind *kind;
+	struct peer *peer;
+};
+
+static void
+fill_peer(void *arg, const struct contacts *contacts)
+{
+	struct filling *filling = arg;
+
+	filling->kind->upsert(filling->peer, contacts);
+}
+
+static struct peer *
+open_peer(struct bench *bench, const struct peer_kind *kind)
+{
+	struct filling filling = {kind,
+	    kind->open(fixture_directory(), bench->cache)};
+
+	bench_fill(bench, fill_peer, &filling);
+	return filling.peer;
+}
+
+void
+row_apply(struct bench *bench)
+{
+	struct applies all = {0};
+	struct series copy = {0}, again[2] = {{0}, {0}};
+	struct peer *peers[2];
+
+	bench_floor(bench);
+	bench_service(bench);
+	for (int i = 0; i < 2; i++)
+		peers[i] = open_peer(bench, kinds[i]);
+	for (int i = 0; i < bench->rounds; i++)
+		measure_apply(bench, peers, &all);
+	for (size_t i = 0; i < all.here.count; i++) {
+		series_add(&copy, all.here.values[i]);
+		for (int j = 0; j < 2; j++)
+			series_add(&again[j], all.here.values[i]);
+	}
+	report_add(&(struct report_line){"apply", "new contacts a second", "/s",
+	    all.here, "floor", all.floor, REPORT_AT_LEAST, 0.7});
+	for (int i = 0; i < 2; i++) {
+		report_add(&(struct report_line){"apply",
+		    "new contacts a second", "/s", again[i], kinds[i]->name,
+		    all.peers[i], REPORT_NO_GOAL, 0});
+		kinds[i]->close(peers[i]);
+	}
+	report_add(&(struct report_line){"apply", "new contacts a second", "/s",
+	    copy, "Mautic", all.mautic, REPORT_AT_LEAST, 500});
+	report_add(&(struct report_line){"apply", "runner's memory", "MiB",
+	    all.memory, .goal = REPORT_AT_MOST, .limit = 24});
+}
+
+/* ---- edits */
+
+void
+row_patch(struct bench *bench)
+{
+	struct series here = {0}, floor = {0}, memory = {0};
+
+	bench_service(bench);
+	bench_floor(bench);
+	for (int i = 0; i < bench->rounds; i++) {
+		struct contacts contacts;
+		double took;
+
+		contacts_make_edits(&contacts, bench->contacts, bench->job);
+		took = floor_bdb_upsert(bench_floor(bench), &contacts);
+		series_add(&here,
+		    measure_job(bench, "PATCH", &contacts, &memory));
+		took += floor_json_read(&contacts);
+		series_add(&floor, contacts.count / took);
+		contacts_clear(&contacts);
+	}
+	report_add(&(struct report_line){"patch", "edits by id a second", "/s",
+	    here, "floor", floor, REPORT_AT_LEAST, 0.7});
+	report_add(&(struct report_line){"patch", "runner's memory", "MiB",
+	    memory, .goal = REPORT_AT_MOST, .limit = 24});
+}

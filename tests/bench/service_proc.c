@@ -1,0 +1,125 @@
+#include "config.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "fixture.h"
+#include "service.h"
+
+/* The workers of nginx: they are no pids of the supervisor's. */
+static size_t
+add_children(pid_t pids[SERVICE_PIDS_MAX])
+{
+	char path[64];
+	size_t count = 1;
+	FILE *file;
+	int child;
+
+	snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)pids[0],
+	    (int)pids[0]);
+	file = fopen(path, "r");
+	while (file != NULL && count < SERVICE_PIDS_MAX &&
+	       fscanf(file, "%d", &child) == 1)
+		pids[count++] = child;
+	if (file != NULL)
+		fclose(file);
+	return count;
+}
+
+size_t
+service_pids(const struct service *service, const char *name,
+    pid_t pids[SERVICE_PIDS_MAX])
+{
+	struct buf path = {0};
+	size_t count = 0;
+	FILE *file;
+	int pid;
+
+	buf_printf(&path, "%s/run/%s.pid", service->folder, name);
+	file = fopen(buf_str(&path), "r");
+	buf_clear(&path);
+	if (file == NULL)
+		return 0;
+	while (count < SERVICE_PIDS_MAX && fscanf(file, "%d", &pid) == 1)
+		pids[count++] = pid;
+	fclose(file);
+	if (count == 1 && strcmp(name, "nginx") == 0)
+		count = add_children(pids);
+	return count;
+}
+
+static uint64_t
+read_line(pid_t pid, const char *name)
+{
+	char path[64], line[256];
+	size_t len = strlen(name);
+	uint64_t value = 0;
+	FILE *file;
+
+	snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+	if ((file = fopen(path, "r")) == NULL)
+		return 0;
+	while (fgets(line, sizeof line, file) != NULL)
+		if (strncmp(line, name, len) == 0 && line[len] == ':')
+			value = strtoull(line + len + 1, NULL, 10);
+	fclose(file);
+	return value;
+}
+
+uint64_t
+service_sum(const struct service *service, const char *name, const char *line)
+{
+	pid_t pids[SERVICE_PIDS_MAX];
+	size_t count = service_pids(service, name, pids);
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < count; i++)
+		sum += read_line(pids[i], line);
+	return sum;
+}
+
+uint64_t
+service_most(const struct service *service, const char *name, const char *line)
+{
+	pid_t pids[SERVICE_PIDS_MAX];
+	size_t count = service_pids(service, name, pids);
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		uint64_t value = read_line(pids[i], line);
+
+		most = value > most ? value : most;
+	}
+	return most;
+}
+
+uint64_t
+service_bytes(const struct service *service, const char *suffix)
+{
+	struct buf path = {0};
+	struct dirent *entry;
+	uint64_t sum = 0;
+	DIR *folder;
+
+	buf_printf(&path, "%s/store/env", service->folder);
+	folder = opendir(buf_str(&path));
+	fixture_require(folder != NULL, "the store's folder");
+	while ((entry = readdir(folder)) != NULL) {
+		size_t len = strlen(entry->d_name), end = strlen(suffix);
+		struct stat st;
+
+		if (len < end || strcmp(entry->d_name + len - end, suffix) != 0)
+			continue;
+		buf_reset(&path);
+		buf_printf(&path, "%s/store/env/%s", service->folder,
+		    entry->d_name);
+		if (stat(buf_str(&path), &st) == 0)
+			sum += (uint64_t)st.st_size;
+	}
+	closedir(folder);
+	buf_clear(&path);
+	return sum;
+}
