@@ -33,6 +33,9 @@ struct bench {
 /* Seconds that only ever grow. */
 double bench_seconds(void);
 
+/* Seconds of a processor that this program has used. */
+double bench_cpu(void);
+
 /* Made when first needed, holding bench.contacts contacts. */
 struct service *bench_service(struct bench *bench);
 struct floor_bdb *bench_floor(struct bench *bench);

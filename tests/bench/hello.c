@@ -14,7 +14,7 @@
 #include "fixture.h"
 #include "service.h"
 
-enum { WORKERS = 2, TRIES = 1000, PAUSE_US = 10000, LINE_SIZE = 4096 };
+enum { TRIES = 1000, PAUSE_US = 10000, LINE_SIZE = 4096 };
 
 const char *
 hello_path(size_t bytes)
@@ -50,7 +50,7 @@ copy_file(const char *from, const char *to, const char *name, int port)
 
 /* As in the service, each socket has workers of its own. */
 static void
-start_workers(const char *folder, const char *name)
+start_workers(const char *folder, const char *name, pid_t *pids)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	const char *program = fixture_built("tests/bench/hello_fcgi");
@@ -63,15 +63,15 @@ start_workers(const char *folder, const char *name)
 				sizeof address) == 0 &&
 			    listen(fd, SOMAXCONN) == 0,
 	    "a socket %s", address.sun_path);
-	for (int i = 0; i < WORKERS; i++)
-		service_spawn(&(struct service_program){.input = fd,
+	for (int i = 0; i < HELLO_WORKERS / 2; i++)
+		pids[i] = service_spawn(&(struct service_program){.input = fd,
 		    .output = -1,
 		    .errors = -1,
 		    .argv = {program}});
 	close(fd);
 }
 
-static void
+static pid_t
 start_nginx(const char *folder)
 {
 	char path[LINE_SIZE];
@@ -80,7 +80,7 @@ start_nginx(const char *folder)
 	/* An unprivileged user's often lacks the second. */
 	snprintf(path, sizeof path, "%s:/usr/sbin", old != NULL ? old : "");
 	setenv("PATH", path, 1);
-	service_spawn(&(struct service_program){.folder = folder,
+	return service_spawn(&(struct service_program){.folder = folder,
 	    .input = -1,
 	    .output = -1,
 	    .errors = -1,
@@ -116,9 +116,9 @@ hello_start(const struct service *service)
 	mkdir(path, 0700);
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
 		copy_file(service->folder, folder, files[i], hello->peer.port);
-	start_workers(folder, "submit.sock");
-	start_workers(folder, "job.sock");
-	start_nginx(folder);
+	start_workers(folder, "submit.sock", hello->workers);
+	start_workers(folder, "job.sock", hello->workers + HELLO_WORKERS / 2);
+	hello->nginx = start_nginx(folder);
 	hello->http = http_open(&hello->peer);
 	for (int i = 0; !answers(hello); i++) {
 		fixture_require(i < TRIES, "a hello from %s", folder);
@@ -135,4 +135,13 @@ hello_stop(struct hello *hello)
 		return;
 	http_close(hello->http);
 	free(hello);
+}
+
+double
+hello_cpu(const struct hello *hello)
+{
+	pid_t pids[SERVICE_PIDS_MAX];
+
+	return service_cpu(hello->workers, HELLO_WORKERS) +
+	       service_cpu(pids, service_nginx(hello->nginx, pids));
 }

@@ -5,11 +5,16 @@
 #ifndef HELLO_H
 #define HELLO_H
 
+#include <sys/types.h>
+
 #include "http.h"
+
+enum { HELLO_WORKERS = 4 /* of two sockets */ };
 
 struct hello {
 	struct http_peer peer;
 	struct http *http;
+	pid_t workers[HELLO_WORKERS], nginx;
 };
 
 struct service;
@@ -17,6 +22,9 @@ struct service;
 /* The service lends its nginx files. */
 struct hello *hello_start(const struct service *service);
 void hello_stop(struct hello *hello);
+
+/* Seconds of a processor that all of it has used. */
+double hello_cpu(const struct hello *hello);
 
 /*
  * The path that is answered with so many bytes, borrowed until the next call;

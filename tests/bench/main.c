@@ -49,13 +49,25 @@ enum { ROWS = sizeof rows / sizeof *rows };
 static const char usage[] =
     "usage: script/bench [--contacts N] [--rounds N] [--json] [ROW...]\nrows:";
 
-double
-bench_seconds(void)
+static double
+read_clock(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(clock, &now);
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+double
+bench_seconds(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
+}
+
+double
+bench_cpu(void)
+{
+	return read_clock(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 /* ---- what rows share */

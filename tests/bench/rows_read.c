@@ -10,6 +10,8 @@
 
 enum { CONNECTIONS = 32 };
 
+#define US 1e6
+
 /* The path of a job that is completed. */
 static void
 complete_job(struct bench *bench, struct buf *job)
@@ -34,22 +36,39 @@ measure(const struct http_peer *peer, const char *path, size_t answers)
 	       http_load(peer, path, CONNECTIONS, http_load_count, &left, NULL);
 }
 
+static double
+processors_of(const struct service *service)
+{
+	return service_cpu_of(service, "fcgi") +
+	       service_cpu_of(service, "nginx");
+}
+
 static void
 compare(struct bench *bench, const char *path, struct report_line line)
 {
 	struct service *service = bench_service(bench);
 	struct hello *hello = bench_hello(bench);
 	size_t answers = bench->job / 2, len;
+	struct series used = {0}, least = {0};
 	struct http_answer answer;
 
 	http_expect(service->http, "GET", path, NULL, 200, &answer);
 	len = answer.len;
 	for (int i = 0; i < bench->rounds; i++) {
+		double before = hello_cpu(hello);
+
 		series_add(&line.other,
 		    measure(&hello->peer, hello_path(len), answers));
+		series_add(&least,
+		    (hello_cpu(hello) - before) * US / (double)answers);
+		before = processors_of(service);
 		series_add(&line.here, measure(&service->peer, path, answers));
+		series_add(&used,
+		    (processors_of(service) - before) * US / (double)answers);
 	}
 	report_add(&line);
+	report_add(&(struct report_line){line.row, "processor for each", "us",
+	    used, "hello", least, REPORT_NO_GOAL, 0});
 }
 
 void

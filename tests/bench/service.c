@@ -20,7 +20,7 @@ enum {
 	PORT_FIRST = 10000, /* below those that the kernel gives away */
 	PORT_COUNT = 20000,
 	PORT_TRIES = 50,
-	PAUSE_US = 2000 /* between two looks at a job */
+	PAUSE_US = 4000 /* between two looks at a job */
 };
 
 int

@@ -71,6 +71,13 @@ size_t service_pids(const struct service *service, const char *name,
 uint64_t service_sum(const struct service *service, const char *name,
     const char *line);
 
+/* Seconds of a processor that they have used. */
+double service_cpu(const pid_t *pids, size_t count);
+double service_cpu_of(const struct service *service, const char *name);
+
+/* The processes below nginx's first, itself too; how many there are. */
+size_t service_nginx(pid_t first, pid_t pids[SERVICE_PIDS_MAX]);
+
 /* The largest one. */
 uint64_t service_most(const struct service *service, const char *name,
     const char *line);

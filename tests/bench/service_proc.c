@@ -9,17 +9,17 @@
 #include "fixture.h"
 #include "service.h"
 
-/* The workers of nginx: they are no pids of the supervisor's. */
-static size_t
-add_children(pid_t pids[SERVICE_PIDS_MAX])
+size_t
+service_nginx(pid_t first, pid_t pids[SERVICE_PIDS_MAX])
 {
 	char path[64];
 	size_t count = 1;
 	FILE *file;
 	int child;
 
-	snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)pids[0],
-	    (int)pids[0]);
+	pids[0] = first;
+	snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)first,
+	    (int)first);
 	file = fopen(path, "r");
 	while (file != NULL && count < SERVICE_PIDS_MAX &&
 	       fscanf(file, "%d", &child) == 1)
@@ -47,7 +47,7 @@ service_pids(const struct service *service, const char *name,
 		pids[count++] = pid;
 	fclose(file);
 	if (count == 1 && strcmp(name, "nginx") == 0)
-		count = add_children(pids);
+		count = service_nginx(pids[0], pids);
 	return count;
 }
 
@@ -79,6 +79,34 @@ service_sum(const struct service *service, const char *name, const char *line)
 	for (size_t i = 0; i < count; i++)
 		sum += read_line(pids[i], line);
 	return sum;
+}
+
+double
+service_cpu(const pid_t *pids, size_t count)
+{
+	unsigned long long used;
+	double sum = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		char path[64];
+		FILE *file;
+
+		snprintf(path, sizeof path, "/proc/%d/schedstat", (int)pids[i]);
+		file = fopen(path, "r");
+		if (file != NULL && fscanf(file, "%llu", &used) == 1)
+			sum += (double)used / 1e9;
+		if (file != NULL)
+			fclose(file);
+	}
+	return sum;
+}
+
+double
+service_cpu_of(const struct service *service, const char *name)
+{
+	pid_t pids[SERVICE_PIDS_MAX];
+
+	return service_cpu(pids, service_pids(service, name, pids));
 }
 
 uint64_t
