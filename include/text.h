@@ -23,6 +23,12 @@ bool text_equals(struct text text, const char *str);
  */
 size_t text_space_at(struct text text, size_t at);
 
+/*
+ * Bytes of the UTF-8 sequence that begins at this offset, which is below
+ * text.len; 0 if it is none: overlong, a surrogate, beyond U+10FFFF.
+ */
+size_t text_sequence_at(struct text text, size_t at);
+
 /* Without white space at both ends. */
 struct text text_trim(struct text text);
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
 void
 buf_init(struct buf *buf)
 {
@@ -144,31 +146,6 @@ buf_add_bytes(struct buf *buf, const void *data, size_t len)
 	buf_add(buf, data, len);
 }
 
-/*
- * The length of the UTF-8 sequence at p, or 0 if it is none: no overlong
- * forms, no surrogates, nothing beyond U+10FFFF.
- */
-static size_t
-utf8_sequence(const unsigned char *p, size_t left)
-{
-	size_t n = p[0] < 0x80   ? 1
-		   : p[0] < 0xc2 ? 0
-		   : p[0] < 0xe0 ? 2
-		   : p[0] < 0xf0 ? 3
-		   : p[0] < 0xf5 ? 4
-				 : 0;
-
-	if (n == 0 || n > left)
-		return 0;
-	for (size_t i = 1; i < n; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
-	    (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
-		return 0;
-	return n;
-}
-
 static void
 add_json_escape(struct buf *buf, unsigned char byte)
 {
@@ -190,6 +167,7 @@ static void
 add_json_string(struct buf *buf, const char *data, size_t len, bool raw)
 {
 	const unsigned char *p = (const unsigned char *)data;
+	struct text text = {data, len};
 	size_t at = 0, from = 0, n;
 
 	buf_add_char(buf, '"');
@@ -200,7 +178,7 @@ add_json_string(struct buf *buf, const char *data, size_t len, bool raw)
 			continue;
 		}
 		if (p[at] >= 0x80 &&
-		    (n = raw ? 1 : utf8_sequence(p + at, len - at)) > 0) {
+		    (n = raw ? 1 : text_sequence_at(text, at)) > 0) {
 			at += n;
 			continue;
 		}

@@ -10,12 +10,11 @@
 #include "item_parameter_json.h"
 #include "json_walk.h"
 #include "load_json.h"
+#include "plain_json.h"
 #include "value_json.h"
 
-enum {
-	LOAD_FLAGS = JSON_DECODE_ANY | JSON_ALLOW_NUL,
-	ID_SIZE_MAX = 128, /* 19 digits, each as \u0031, and the quotes */
-};
+/* 19 digits, each as \u0031, and the quotes. */
+enum { ID_SIZE_MAX = 128 };
 
 /* The catalogue's name of what is also a parameter. */
 static const char LAST_ACTIVE[] = "last_active";
@@ -61,7 +60,7 @@ read_id(const char *data, size_t len, uint64_t *id)
 	*id = 0;
 	if (data == NULL || len == 0 || len > ID_SIZE_MAX)
 		return STATUS_OK;
-	json = load_json(data, len, LOAD_FLAGS, &error);
+	json = value_load((struct text){data, len}, &error);
 	if (json == NULL)
 		return error.no_memory ? STATUS_NO_MEMORY : STATUS_OK;
 	value = value_from_json(json);
@@ -71,19 +70,19 @@ read_id(const char *data, size_t len, uint64_t *id)
 }
 
 static enum status
-decode_field(struct decoding *decoding, size_t position, const json_t *json)
+decode_field(struct decoding *decoding, size_t position,
+    const struct value *value)
 {
 	const struct field *field = &decoding->catalogue->fields[position];
 	struct item_field *into = &decoding->item->fields[position];
-	struct value value = value_from_json(json);
 	struct buf *stored = &decoding->stored;
 
-	if (field_is_blank(field, &value)) {
+	if (field_is_blank(field, value)) {
 		into->state = ITEM_BLANK;
 		return STATUS_OK;
 	}
 	buf_reset(stored);
-	into->error = field_clean(field, &value, stored);
+	into->error = field_clean(field, value, stored);
 	if (stored->failed)
 		return STATUS_NO_MEMORY;
 	if (into->error != FIELD_OK && into->error != FIELD_OPEN) {
@@ -110,20 +109,28 @@ decode_unknown(struct decoding *decoding, struct text key, size_t members)
 	return item_copy_text(item, key, &item->unknown[item->unknown_count++]);
 }
 
+/* The field that a key names, or -1. */
+static int
+find_field(const struct decoding *decoding, struct text key)
+{
+	if (text_equals(key, LAST_ACTIVE_PARAMETER))
+		key = text_of(LAST_ACTIVE);
+	return catalogue_find(decoding->catalogue, key.data, key.len);
+}
+
 static enum status
 decode_member(struct decoding *decoding, struct text key, const json_t *json,
     size_t members)
 {
-	struct text name = key;
-	int position;
+	int position = find_field(decoding, key);
+	struct value value;
 	enum status status;
 
-	if (text_equals(key, LAST_ACTIVE_PARAMETER))
-		name = text_of(LAST_ACTIVE);
-	position = catalogue_find(decoding->catalogue, name.data, name.len);
-	if (position >= 0)
-		return decode_field(decoding, (size_t)position, json);
-	status = item_parameter_from_json(decoding->item, name, json);
+	if (position >= 0) {
+		value = value_from_json(json);
+		return decode_field(decoding, (size_t)position, &value);
+	}
+	status = item_parameter_from_json(decoding->item, key, json);
 	if (status == STATUS_NOT_FOUND)
 		return decode_unknown(decoding, key, members);
 	return status;
@@ -147,12 +154,45 @@ decode_object(struct decoding *decoding, json_t *object)
 	return status;
 }
 
+/* What is no field is rare, and read from a tree of its own. */
 static enum status
-decode_json(struct decoding *decoding, const struct chunk_item *source)
+decode_plain_member(struct decoding *decoding,
+    const struct plain_member *member, size_t members)
+{
+	int position = find_field(decoding, member->key);
+	struct load_json_error error;
+	enum status status;
+	json_t *json;
+
+	if (position >= 0)
+		return decode_field(decoding, (size_t)position, &member->value);
+	json = member->json != NULL ? json_incref(member->json)
+				    : value_load(member->source, &error);
+	if (json == NULL)
+		return STATUS_NO_MEMORY;
+	status = decode_member(decoding, member->key, json, members);
+	json_decref(json);
+	return status;
+}
+
+static enum status
+decode_plain(struct decoding *decoding, const struct plain_object *object)
+{
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < object->count && status == STATUS_OK; i++)
+		status = decode_plain_member(decoding, &object->members[i],
+		    object->count);
+	return status;
+}
+
+static enum status
+decode_tree(struct decoding *decoding, const struct chunk_item *source)
 {
 	struct item *item = decoding->item;
 	struct load_json_error error;
-	json_t *json = load_json(source->data, source->len, LOAD_FLAGS, &error);
+	json_t *json =
+	    value_load((struct text){source->data, source->len}, &error);
 	enum status status = STATUS_OK;
 
 	if (json == NULL) {
@@ -169,6 +209,19 @@ decode_json(struct decoding *decoding, const struct chunk_item *source)
 	else
 		item_refuse(item, RESULT_NO_OBJECT, NULL);
 	json_decref(json);
+	return status;
+}
+
+static enum status
+decode_json(struct decoding *decoding, const struct chunk_item *source)
+{
+	struct plain_object object;
+	enum status status;
+
+	if (!plain_object_read(&object, source->data, source->len))
+		return decode_tree(decoding, source);
+	status = decode_plain(decoding, &object);
+	plain_object_clear(&object);
 	return status;
 }
 

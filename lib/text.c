@@ -50,6 +50,28 @@ text_space_at(struct text text, size_t at)
 	return left >= 3 && is_wide_space(data) ? 3 : 0;
 }
 
+size_t
+text_sequence_at(struct text text, size_t at)
+{
+	const unsigned char *p = (const unsigned char *)text.data + at;
+	size_t n = p[0] < 0x80   ? 1
+		   : p[0] < 0xc2 ? 0
+		   : p[0] < 0xe0 ? 2
+		   : p[0] < 0xf0 ? 3
+		   : p[0] < 0xf5 ? 4
+				 : 0;
+
+	if (n == 0 || n > text.len - at)
+		return 0;
+	for (size_t i = 1; i < n; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
+	    (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
+		return 0;
+	return n;
+}
+
 /* Bytes of the white space that ends the text; 0 if none does. */
 static size_t
 space_before_end(struct text text)

@@ -4,6 +4,8 @@
 
 #include <jansson.h>
 
+#include "load_json.h"
+
 static const enum value_kind kinds[] = {
     [JSON_OBJECT] = VALUE_OBJECT,
     [JSON_ARRAY] = VALUE_LIST,
@@ -14,6 +16,14 @@ static const enum value_kind kinds[] = {
     [JSON_FALSE] = VALUE_FALSE,
     [JSON_NULL] = VALUE_NULL,
 };
+
+enum { LOAD_FLAGS = JSON_DECODE_ANY | JSON_ALLOW_NUL };
+
+json_t *
+value_load(struct text source, struct load_json_error *error)
+{
+	return load_json(source.data, source.len, LOAD_FLAGS, error);
+}
 
 static void
 read_element(const void *list, size_t i, struct value *element)

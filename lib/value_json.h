@@ -11,6 +11,14 @@
 
 struct json_t;
 
+struct load_json_error;
+
+/*
+ * One value of any type; the caller's reference. NULL: it is wrong or cannot
+ * be represented, and *error says why.
+ */
+struct json_t *value_load(struct text source, struct load_json_error *error);
+
 /* Borrows the text of a string and the elements of a list from json. */
 struct value value_from_json(const struct json_t *json);
 
