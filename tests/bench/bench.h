@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "buf.h"
+#include "text.h"
 
 enum { BENCH_JOB = 10000, BENCH_BATCH = 200 };
 

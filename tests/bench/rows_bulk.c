@@ -19,22 +19,6 @@
 /* Of real Mautic 5.1.1, one client, on two cores; doc/benchmarks.md. */
 static const double MAUTIC = 30;
 
-/* What the processes of one name held at most; a tick. */
-struct memory {
-	const struct service *service;
-	const char *name;
-	uint64_t most; /* KiB */
-};
-
-static void
-look_at_memory(void *arg)
-{
-	struct memory *memory = arg;
-	uint64_t now = service_most(memory->service, memory->name, "RssAnon");
-
-	memory->most = now > memory->most ? now : memory->most;
-}
-
 /* ---- submit */
 
 struct submits {
@@ -45,7 +29,7 @@ static void
 measure_submit(struct bench *bench, struct submits *all)
 {
 	struct service *service = bench_service(bench);
-	struct memory memory = {service, "fcgi", 0};
+	struct service_memory memory = {service, "fcgi", 0};
 	struct contacts contacts;
 	struct http_answer answer;
 	struct buf job = {0};
@@ -63,7 +47,7 @@ measure_submit(struct bench *bench, struct submits *all)
 	began = bench_seconds();
 	fixture_require(http_ask(service->http, "POST",
 			    "/api/contacts/bulk/new", &contacts.body, &answer,
-			    look_at_memory, &memory),
+			    service_memory_look, &memory),
 	    "an answer");
 	here = bench_seconds() - began;
 	service_read_job(&answer, &job);
@@ -121,12 +105,12 @@ measure_here(struct bench *bench, const char *method,
     const struct contacts *contacts, struct jobs *jobs)
 {
 	struct service *service = bench_service(bench);
-	struct memory memory = {service, "jobrunner", 0};
+	struct service_memory memory = {service, "jobrunner", 0};
 	double took, used = service_cpu_of(service, "jobrunner");
 	struct buf job = {0};
 
 	service_submit(service, method, &contacts->body, &job);
-	took = service_await(service, &job, look_at_memory, &memory);
+	took = service_await(service, &job, service_memory_look, &memory);
 	used = service_cpu_of(service, "jobrunner") - used;
 	series_add(&jobs->here, contacts->count / took);
 	series_add(&jobs->used, used * US / contacts->count);

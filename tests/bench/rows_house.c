@@ -70,21 +70,6 @@ row_growth(struct bench *bench)
 
 /* ---- memory */
 
-struct memory {
-	const struct service *service;
-	const char *name;
-	uint64_t most; /* KiB */
-};
-
-static void
-look_at_memory(void *arg)
-{
-	struct memory *memory = arg;
-	uint64_t now = service_most(memory->service, memory->name, "RssAnon");
-
-	memory->most = now > memory->most ? now : memory->most;
-}
-
 /* A list of as many contacts as a job has, of about so many bytes. */
 static void
 make_large(struct bench *bench, struct buf *body, size_t bytes)
@@ -111,19 +96,19 @@ row_memory(struct bench *bench)
 	struct series worker = {0}, runner = {0};
 
 	for (int i = 0; i < bench->rounds; i++) {
-		struct memory submit = {service, "fcgi", 0};
-		struct memory apply = {service, "jobrunner", 0};
+		struct service_memory submit = {service, "fcgi", 0};
+		struct service_memory apply = {service, "jobrunner", 0};
 		struct http_answer answer;
 		struct buf body = {0}, job = {0};
 
 		make_large(bench, &body, LARGEST / BENCH_JOB * bench->job);
 		fixture_require(http_ask(service->http, "POST",
 				    "/api/contacts/bulk/new", &body, &answer,
-				    look_at_memory, &submit) &&
+				    service_memory_look, &submit) &&
 				    answer.status == 202,
 		    "a large job queued");
 		service_read_job(&answer, &job);
-		service_await(service, &job, look_at_memory, &apply);
+		service_await(service, &job, service_memory_look, &apply);
 		series_add(&worker,
 		    (double)submit.most / 1024 - (double)body.len / MIB);
 		series_add(&runner, (double)apply.most / 1024);

@@ -82,6 +82,16 @@ size_t service_nginx(pid_t first, pid_t pids[SERVICE_PIDS_MAX]);
 uint64_t service_most(const struct service *service, const char *name,
     const char *line);
 
+/* What the processes of one name held at most. */
+struct service_memory {
+	const struct service *service;
+	const char *name;
+	uint64_t most; /* KiB of RssAnon */
+};
+
+/* An http_tick_fn: look once more. */
+void service_memory_look(void *memory);
+
 /* Bytes of the files in its store's env whose names end so. */
 uint64_t service_bytes(const struct service *service, const char *suffix);
 

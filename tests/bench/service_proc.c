@@ -124,6 +124,15 @@ service_most(const struct service *service, const char *name, const char *line)
 	return most;
 }
 
+void
+service_memory_look(void *arg)
+{
+	struct service_memory *memory = arg;
+	uint64_t now = service_most(memory->service, memory->name, "RssAnon");
+
+	memory->most = now > memory->most ? now : memory->most;
+}
+
 uint64_t
 service_bytes(const struct service *service, const char *suffix)
 {
