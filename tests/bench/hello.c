@@ -2,6 +2,7 @@
 
 #include "hello.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +47,23 @@ copy_file(const char *from, const char *to, const char *name, int port)
 			fputs(line, out);
 	fclose(in);
 	fixture_require(fclose(out) == 0, "nginx's file %s", name);
+}
+
+/* Whatever nginx may include. */
+static void
+copy_files(const char *from, const char *to, int port)
+{
+	char path[LINE_SIZE];
+	struct dirent *entry;
+	DIR *folder;
+
+	snprintf(path, sizeof path, "%s/run", from);
+	folder = opendir(path);
+	fixture_require(folder != NULL, "the folder %s", path);
+	while ((entry = readdir(folder)) != NULL)
+		if (entry->d_type == DT_REG)
+			copy_file(from, to, entry->d_name, port);
+	closedir(folder);
 }
 
 /* As in the service, each socket has workers of its own. */
@@ -101,8 +119,6 @@ answers(struct hello *hello)
 struct hello *
 hello_start(const struct service *service)
 {
-	static const char *const files[] = {"nginx.conf", "site.conf",
-	    "htpasswd", "fastcgi_params"};
 	struct hello *hello = calloc(1, sizeof *hello);
 	const char *folder = fixture_directory();
 	char path[LINE_SIZE];
@@ -114,8 +130,7 @@ hello_start(const struct service *service)
 	mkdir(path, 0700);
 	snprintf(path, sizeof path, "%s/log", folder);
 	mkdir(path, 0700);
-	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-		copy_file(service->folder, folder, files[i], hello->peer.port);
+	copy_files(service->folder, folder, hello->peer.port);
 	start_workers(folder, "submit.sock", hello->workers);
 	start_workers(folder, "job.sock", hello->workers + HELLO_WORKERS / 2);
 	hello->nginx = start_nginx(folder);
