@@ -74,6 +74,9 @@ static const struct {
 	"nothing leads the sweep to an Idempotency-Key"},
     [STORE_LAPSE_STRAY] = {"lapse-stray",
 	"the sweep is led to an Idempotency-Key that does not end then"},
+    [STORE_PAGE_UNREADABLE] = {"page-unreadable",
+	"a page of a table cannot be read, nor what comes behind it: the log "
+	"names it"},
     [STORE_TALLY] = {"tally", "the account is not what the jobs add up to"},
 };
 

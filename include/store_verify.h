@@ -42,9 +42,10 @@ enum store_fault {
 	STORE_READY_STRAY,
 	STORE_DUE_MISSING,
 	STORE_DUE_STRAY,
-	STORE_IDEM_DAMAGED,  /* user: the record of a submit's key */
-	STORE_LAPSE_MISSING, /* user, job: no entry of its key's end */
-	STORE_LAPSE_STRAY,   /* user: entry of no key that ends then */
+	STORE_IDEM_DAMAGED,    /* user: the record of a submit's key */
+	STORE_LAPSE_MISSING,   /* user, job: no entry of its key's end */
+	STORE_LAPSE_STRAY,     /* user: entry of no key that ends then */
+	STORE_PAGE_UNREADABLE, /* of a table: part of it was not looked at */
 	STORE_TALLY, /* user ("": all): the account is not that of the jobs */
 	STORE_FAULT__MAX
 };

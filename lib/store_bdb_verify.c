@@ -113,6 +113,17 @@ verify_scan(struct verify *verify, enum table table,
 
 /* ---- all of it */
 
+/* A damaged page ends the walk that meets it, and no other. */
+static void
+tell_unreadable(struct verify *verify)
+{
+	struct store_finding finding = {.fault = STORE_PAGE_UNREADABLE};
+
+	verify->status = STATUS_OK;
+	verify->census->findings++;
+	verify->listener->finding(verify->listener->arg, &finding);
+}
+
 enum status
 store_verify(struct store *store, const struct catalogue *catalogue,
     int64_t now, const struct store_verify_listener *listener,
@@ -132,7 +143,10 @@ store_verify(struct store *store, const struct catalogue *catalogue,
 	memset(census, 0, sizeof *census);
 	for (size_t i = 0;
 	     i < sizeof parts / sizeof *parts && status == STATUS_OK; i++)
-		status = parts[i](&verify);
+		if ((status = parts[i](&verify)) == STATUS_DAMAGED) {
+			tell_unreadable(&verify);
+			status = STATUS_OK;
+		}
 	free(verify.found);
 	free(verify.leftovers);
 	binding_list_clear(&verify.fields);

@@ -183,12 +183,15 @@ stop_instance
 rm "$state"/store/env/__db.*
 LC_ALL=C sed -i 's/busy\.8\.7@/busy.8.X@/g' "$state/store/env/contact.db"
 run cli store verify
-is 'a changed record is found' "$code" 1
+is 'a changed byte is found' "$code" 1
 like 'in a line' "$(cat "$out")" \
-	'contact 12: the record cannot be read (contact-damaged)
-1 finding in 4004 contacts, *'
+	'a page of a table cannot be read, *: the log names it (page-unreadable)
+1 finding in 0 contacts, * unique values and * jobs'
+like 'and the log names the page' "$(cat "$err")" \
+	'*page-damaged file=contact.db page=*'
 run cli store verify --json
-is 'and as JSON' "$code $(jq -c '[.findings[] | [.fault, .contact]]' "$out")" \
-	'1 [["contact-damaged",12]]'
+is 'and as JSON' "$code $(jq -r '.findings[0].fault' "$out")" \
+	'1 page-unreadable'
+is 'the other tables were looked at' "$(jq '.jobs > 0' "$out")" true
 
 done_testing
