@@ -215,6 +215,26 @@ parse_ident(const struct command *command, const char *text,
 	    log_quote(text));
 }
 
+/* The job that a command is about. */
+struct target {
+	const struct option_spec *specs;
+	const char *id; /* as it was given */
+	struct ident ident;
+};
+
+/* Reads the command's arguments and opens the store. */
+static int
+find_target(struct cli *cli, const struct command *command, int argc,
+    char **argv, struct target *target)
+{
+	int rc =
+	    options_parse(command, argc, argv, target->specs, 1, &target->id);
+
+	if (rc == EXIT_SUCCESS)
+		rc = parse_ident(command, target->id, &target->ident);
+	return rc == EXIT_SUCCESS ? cli_open(cli) : rc;
+}
+
 static int
 tell_status(const char *doing, const char *id, enum status status)
 {
@@ -234,19 +254,17 @@ cli_job_show(struct cli *cli, const struct command *command, int argc,
 	    {"json", &json, NULL},
 	    {0},
 	};
-	struct ident ident;
+	struct target target = {.specs = specs};
 	struct job job;
 	enum status status;
-	const char *id;
-	int rc = options_parse(command, argc, argv, specs, 1, &id);
+	int rc = find_target(cli, command, argc, argv, &target);
 
-	if (rc != EXIT_SUCCESS ||
-	    (rc = parse_ident(command, id, &ident)) != EXIT_SUCCESS ||
-	    (rc = cli_open(cli)) != EXIT_SUCCESS)
+	if (rc != EXIT_SUCCESS)
 		return rc;
-	status = store_job_get(cli->store, &ident, NULL, clock_now(), &job);
+	status =
+	    store_job_get(cli->store, &target.ident, NULL, clock_now(), &job);
 	if (status != STATUS_OK)
-		return tell_status("read the job", id, status);
+		return tell_status("read the job", target.id, status);
 	if (json)
 		print_json_job(&job, &cli->output);
 	else
@@ -259,22 +277,20 @@ cli_job_delete(struct cli *cli, const struct command *command, int argc,
     char **argv)
 {
 	static const struct option_spec specs[] = {{0}};
-	struct ident ident;
+	struct target target = {.specs = specs};
 	struct job job;
 	enum status status;
-	const char *id;
-	int rc = options_parse(command, argc, argv, specs, 1, &id);
+	int rc = find_target(cli, command, argc, argv, &target);
 
-	if (rc != EXIT_SUCCESS ||
-	    (rc = parse_ident(command, id, &ident)) != EXIT_SUCCESS ||
-	    (rc = cli_open(cli)) != EXIT_SUCCESS)
+	if (rc != EXIT_SUCCESS)
 		return rc;
-	status = store_job_delete(cli->store, &ident, NULL, clock_now(), &job);
+	status = store_job_delete(cli->store, &target.ident, NULL, clock_now(),
+	    &job);
 	if (status != STATUS_OK)
-		return tell_status("delete the job", id, status);
+		return tell_status("delete the job", target.id, status);
 	buf_printf(&cli->output.buf,
-	    "deleted %s: %u of its %u contacts had been done and stay so\n", id,
-	    job_done(&job), job.total);
+	    "deleted %s: %u of its %u contacts had been done and stay so\n",
+	    target.id, job_done(&job), job.total);
 	return EXIT_SUCCESS;
 }
 
@@ -283,24 +299,21 @@ cli_job_release(struct cli *cli, const struct command *command, int argc,
     char **argv)
 {
 	static const struct option_spec specs[] = {{0}};
-	struct ident ident;
+	struct target target = {.specs = specs};
 	struct job job;
 	enum status status;
-	const char *id;
-	int rc = options_parse(command, argc, argv, specs, 1, &id);
+	int rc = find_target(cli, command, argc, argv, &target);
 
-	if (rc != EXIT_SUCCESS ||
-	    (rc = parse_ident(command, id, &ident)) != EXIT_SUCCESS ||
-	    (rc = cli_open(cli)) != EXIT_SUCCESS)
+	if (rc != EXIT_SUCCESS)
 		return rc;
-	status = store_job_release(cli->store, &ident, &job);
+	status = store_job_release(cli->store, &target.ident, &job);
 	if (status == STATUS_CONFLICT)
-		return cli_error("job %s is not held but %s", id,
+		return cli_error("job %s is not held but %s", target.id,
 		    job_operator_status(&job));
 	if (status != STATUS_OK)
-		return tell_status("release the job", id, status);
+		return tell_status("release the job", target.id, status);
 	buf_printf(&cli->output.buf,
-	    "released %s: %u of its %u contacts are left to do\n", id,
+	    "released %s: %u of its %u contacts are left to do\n", target.id,
 	    job.total - job_done(&job), job.total);
 	return EXIT_SUCCESS;
 }
