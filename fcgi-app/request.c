@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
 #include "text.h"
 
 /* What is read first of a body that does not say how long it is. */
@@ -320,19 +319,6 @@ find_parameter(const struct request *request, const char *name,
 		at += len + (at[len] == '&');
 	}
 	return false;
-}
-
-bool
-request_query(const struct request *request, const char *name,
-    struct buf *value)
-{
-	struct text encoded;
-
-	if (!find_parameter(request, name, &encoded))
-		return false;
-	while (encoded.len > 0)
-		buf_add_char(value, next_byte(&encoded));
-	return true;
 }
 
 const char *

@@ -13,8 +13,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-struct buf;
-
 enum request_param {
 	REQUEST_METHOD,
 	REQUEST_PATH, /* as the web server normalised it, without the query */
@@ -104,11 +102,9 @@ bool request_prefers(const struct request *request, const char *name,
     const char *value);
 
 /*
- * Append the decoded value of the query parameter of this name to value.
- * False when it is absent; of one sent twice the first counts.
+ * Parameters of the query, decoded. Of one that is sent twice the first
+ * counts.
  */
-bool request_query(const struct request *request, const char *name,
-    struct buf *value);
 
 /* A flag of the query: "1" or "true", as sent; NULL for all else. */
 const char *request_query_flag(const struct request *request, const char *name);
