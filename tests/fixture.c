@@ -48,12 +48,28 @@ give_up_root(void)
 	}
 }
 
+/*
+ * A program that is started by hand stands in the top folder, but its tests
+ * go elsewhere.
+ */
+static void
+remember_top(void)
+{
+	char here[FIXTURE_PATH];
+
+	if (getcwd(here, sizeof here) == NULL)
+		return;
+	setenv("top_srcdir", here, 0);
+	setenv("top_builddir", here, 0);
+}
+
 int
 fixture_run(Suite *suite)
 {
 	SRunner *runner;
 	int failed;
 
+	remember_top();
 	give_up_root();
 	umask(077);
 	runner = srunner_create(suite);
