@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "conf.h"
+#include "crash_point.h"
 #include "job.h"
 #include "log.h"
 #include "store_bdb_watch.h"
@@ -198,6 +199,7 @@ settle_lapse(struct store_txn *txn, void *arg)
 	if (status != STATUS_OK && status != STATUS_NOT_FOUND &&
 	    status != STATUS_DAMAGED)
 		return status;
+	CRASH_POINT("lapse.written");
 	status = txn_del(txn, TABLE_LAPSE, &lapse->key);
 	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
@@ -208,8 +210,10 @@ store_idem_sweep(struct store *store, int64_t now)
 	struct lapse lapse = {.now = now};
 	enum status status = store_txn_read(store, find_lapse, &lapse);
 
-	if (status == STATUS_OK)
+	if (status == STATUS_OK) {
 		status = store_txn_run_relaxed(store, settle_lapse, &lapse);
+		CRASH_POINT("lapse.committed");
+	}
 	buf_clear(&lapse.key);
 	buf_clear(&lapse.text);
 	return status;

@@ -119,10 +119,12 @@ reserve_release(struct store *store)
 	char path[STORE_PATH_MAX];
 
 	store_path(store, "reserve", path);
-	if (store_free_disk(store) < RESERVE_SIZE &&
-	    reserve_look(store) == RESERVE_THERE && truncate(path, 0) == 0)
-		log_event(LOG_WARN, "reserve-released", "bytes=%ld",
-		    (long)RESERVE_SIZE);
+	if (store_free_disk(store) >= RESERVE_SIZE ||
+	    reserve_look(store) != RESERVE_THERE || truncate(path, 0) != 0)
+		return;
+	CRASH_POINT("reserve.released");
+	log_event(LOG_WARN, "reserve-released", "bytes=%ld",
+	    (long)RESERVE_SIZE);
 }
 
 void

@@ -2,13 +2,16 @@
 
 #include "strike.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "lapse.h"
 #include "load.h"
 #include "tool.h"
 
@@ -29,6 +32,7 @@ strike_manner_name(enum strike_manner manner)
 	    [STRIKE_TOOL] = "kills of a tool",
 	    [STRIKE_STOP] = "stops",
 	    [STRIKE_RESTART] = "restarts",
+	    [STRIKE_FULL] = "blows without room",
 	};
 
 	return names[manner];
@@ -204,6 +208,45 @@ remove_reserve(struct strike *strike)
 	unlink(service_path("store/reserve"));
 }
 
+static void
+add_lapse(struct strike *strike)
+{
+	(void)strike;
+	lapse_add();
+}
+
+static void
+set_disk_full(bool full)
+{
+	char path[4096];
+
+	snprintf(path, sizeof path, "%s/disk-full", service_crash_folder());
+	if (!full)
+		unlink(path);
+	else
+		close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+}
+
+/* The runner sets the reserve aside when there is room. */
+static bool
+has_reserve(void)
+{
+	struct stat st;
+
+	return stat(service_path("store/reserve"), &st) == 0 && st.st_size > 0;
+}
+
+static void
+kill_one_without_room(struct strike *strike)
+{
+	strike->manner = STRIKE_FULL;
+	set_disk_full(false);
+	if (!has_reserve())
+		return;
+	set_disk_full(true);
+	kill_one(strike);
+}
+
 static const struct {
 	const char *name;
 	void (*go)(struct strike *strike);
@@ -212,6 +255,8 @@ static const struct {
     {"death", kill_one},
     {"restart", restart_one},
     {"reserve", remove_reserve},
+    {"full", kill_one_without_room},
+    {"lapse", add_lapse},
 };
 
 static struct point_fall
@@ -226,6 +271,7 @@ lure(struct strike *strike, const struct point *point)
 				ways[i].go(strike);
 		fall = point_wait(POINT_MS);
 	}
+	set_disk_full(false);
 	return fall.pid != 0 ? fall : point_disarm();
 }
 

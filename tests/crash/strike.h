@@ -16,6 +16,7 @@ enum strike_manner {
 	STRIKE_TOOL,    /* SIGKILL, of a command line beside the service */
 	STRIKE_STOP,    /* SIGSTOP, and a while later SIGCONT or SIGKILL */
 	STRIKE_RESTART, /* SIGTERM, or the start of a service that was ended */
+	STRIKE_FULL,    /* SIGKILL or SIGSTOP while the disk is full */
 	STRIKE__MAX
 };
 
