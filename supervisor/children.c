@@ -261,14 +261,25 @@ children_start_due(int64_t now)
 
 /*
  * The delay is for programs that end again and again by themselves. Who is
- * killed, by people or for a recovery, is not to blame.
+ * killed, by people or for a recovery, is not to blame, nor are the others,
+ * who end for the same recovery: a moment before or after, and are told of in
+ * any order.
  */
-static int
-delay_after(const struct child *child, const siginfo_t *info, bool steady)
+static void
+excuse_all(int64_t now)
 {
-	bool killed = info->si_code != CLD_EXITED && info->si_status == SIGKILL;
+	for (size_t i = 0; i < COUNT(children); i++) {
+		children[i].delay = 0;
+		if (children[i].pid == 0 &&
+		    children[i].due > now + DELAY_MIN_MS)
+			children[i].due = now + DELAY_MIN_MS;
+	}
+}
 
-	if (steady || killed || child->delay == 0)
+static int
+delay_after(const struct child *child, bool steady)
+{
+	if (steady || child->delay == 0)
 		return DELAY_MIN_MS;
 	return child->delay * 2 < DELAY_MAX_MS ? child->delay * 2
 					       : DELAY_MAX_MS;
@@ -281,11 +292,13 @@ ended(struct child *child, const siginfo_t *info, int64_t now)
 	const char *name = programs[child->program].name;
 	bool steady = now - child->started >= STEADY_MS;
 
+	if (info->si_code != CLD_EXITED && info->si_status == SIGKILL)
+		excuse_all(now);
 	child->pid = 0;
-	child->delay = delay_after(child, info, steady);
+	child->delay = delay_after(child, steady);
 	child->due = now + child->delay;
-	log_event(LOG_INFO, "ended", "name=%s pid=%d %s=%d", name,
-	    (int)info->si_pid,
+	log_event(LOG_INFO, "ended", "name=%s pid=%d again_ms=%d %s=%d", name,
+	    (int)info->si_pid, child->delay,
 	    info->si_code == CLD_EXITED ? "status" : "signal", info->si_status);
 	if (steady || info->si_code != CLD_EXITED ||
 	    info->si_status != EXIT_USAGE_ERROR)
