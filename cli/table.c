@@ -58,7 +58,7 @@ measure(const struct table *table, size_t widths[TABLE_COLUMNS_MAX])
 	reader_init(&cells, table->cells.data, table->cells.len);
 	for (size_t i = 0; next_cell(&cells, &cell); i++) {
 		width = text_length(cell);
-		/* NOLINTNEXTLINE(*-DivideZero): there are columns */
+		/* NOLINTNEXTLINE(*.DivideZero): there are columns */
 		if (width > widths[i % table->count])
 			widths[i % table->count] = width;
 	}
@@ -97,6 +97,6 @@ table_print(const struct table *table, struct buf *out)
 		    out);
 	reader_init(&cells, table->cells.data, table->cells.len);
 	for (size_t i = 0; next_cell(&cells, &cell); i++)
-		/* NOLINTNEXTLINE(*-DivideZero): there are columns */
+		/* NOLINTNEXTLINE(*.DivideZero): there are columns */
 		print_cell(table, i % table->count, widths, cell, out);
 }

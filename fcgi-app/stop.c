@@ -99,7 +99,7 @@ stop_install(void)
 void
 stop_ask_in(int ms)
 {
-	const struct itimerval timer = {.it_value = {0, ms * 1000}};
+	const struct itimerval timer = {.it_value = {0, ms * 1000L}};
 
 	catch (SIGALRM, ask, SA_RESTART);
 	setitimer(ITIMER_REAL, &timer, NULL);

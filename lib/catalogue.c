@@ -123,7 +123,7 @@ catalogue_find_side_rule(const struct catalogue *catalogue, int *attribution,
 void
 field_clear(struct field *field)
 {
-	/* NOLINTNEXTLINE(*-NullDereference): count fields are there */
+	/* NOLINTNEXTLINE(*.NullDereference): count fields are there */
 	free(field->alias);
 	free(field->label);
 	free(field->group);

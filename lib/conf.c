@@ -188,7 +188,7 @@ is_blank(char byte)
 static void
 cut_comment(char *line)
 {
-	/* NOLINTNEXTLINE(*-UndefinedBinaryOperatorResult): it has an end */
+	/* NOLINTNEXTLINE(*.UndefinedBinaryOperatorResult): it has an end */
 	for (char *at = line; *at != '\0'; at++) {
 		if (*at == '#' && (at == line || is_blank(at[-1]))) {
 			*at = '\0';

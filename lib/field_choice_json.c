@@ -91,7 +91,7 @@ field_choices_from_json(struct catalogue_place *place, const json_t *list,
 
 		if (!check_choice(place, field, i + 1, value))
 			return false;
-		/* NOLINTNEXTLINE(*-NonNullParamChecker): then it was refused */
+		/* NOLINTNEXTLINE(*.NonNullParamChecker): then it was refused */
 		if ((field->choices[i] = strdup(value)) == NULL)
 			return catalogue_refuse(place, "out of memory");
 		field->choice_count++;

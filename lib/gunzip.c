@@ -46,7 +46,7 @@ make_room(struct output *output)
 	if (output->len < output->cap)
 		return true;
 	cap = smaller(cap * 2, output->max);
-	/* NOLINTNEXTLINE(*-UnixAPI): max is at least 1 */
+	/* NOLINTNEXTLINE(*.UnixAPI): max is at least 1 */
 	data = realloc(output->data, cap);
 	if (data == NULL)
 		return false;

@@ -187,7 +187,7 @@ accept_body(struct store_txn *txn, void *arg)
 	}
 	job->bytes = 0;
 	for (size_t at = 0; at < submit->count; at += job->batch_size) {
-		/* NOLINTNEXTLINE(*-DivideZero): a chunk has a contact */
+		/* NOLINTNEXTLINE(*.DivideZero): a chunk has a contact */
 		uint32_t chunk = (uint32_t)(at / job->batch_size);
 
 		status = put_chunk(txn, accept, chunk);

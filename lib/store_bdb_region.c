@@ -96,14 +96,18 @@ region_remove(const char *home)
 {
 	struct dirent *entry;
 	DIR *folder = opendir(home);
-	int rc = folder == NULL ? errno : 0;
+	int rc = 0;
 
+	if (folder == NULL) {
+		rc = errno;
+		goto out;
+	}
 	while (rc == 0 && (entry = readdir(folder)) != NULL)
 		if (strncmp(entry->d_name, "__db.", 5) == 0 &&
 		    unlinkat(dirfd(folder), entry->d_name, 0) != 0)
 			rc = errno;
-	if (folder != NULL)
-		closedir(folder);
+	closedir(folder);
+out:
 	if (rc != 0)
 		log_event(LOG_ERROR, "store-failed",
 		    "cannot=remove-regions path=%s reason=%s", log_quote(home),

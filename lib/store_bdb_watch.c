@@ -51,7 +51,7 @@ set_timer(int ms)
 	struct itimerval timer;
 
 	memset(&timer, 0, sizeof timer);
-	timer.it_value.tv_usec = timer.it_interval.tv_usec = ms * 1000;
+	timer.it_value.tv_usec = timer.it_interval.tv_usec = ms * 1000L;
 	setitimer(ITIMER_REAL, &timer, NULL);
 }
 
