@@ -11,6 +11,7 @@ const struct fuzz_target fuzz_targets[] = {
     {"chunk", fuzz_chunk},
     {"conf", fuzz_conf},
     {"contact", fuzz_contact},
+    {"csv", fuzz_csv},
     {"form", fuzz_form},
     {"gzip", fuzz_gzip},
     {"header", fuzz_header},
