@@ -44,6 +44,7 @@ fuzz_fn fuzz_query;
 fuzz_fn fuzz_result;
 fuzz_fn fuzz_route;
 fuzz_fn fuzz_seal;
+fuzz_fn fuzz_split;
 
 extern const struct fuzz_target fuzz_targets[];
 extern const size_t fuzz_target_count;

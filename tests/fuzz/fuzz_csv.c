@@ -11,10 +11,11 @@ enum { ROW_MAX = 1 << 16, SMALL = 7 };
 static enum csv_result
 read_all(const char *data, size_t len, size_t piece, struct buf *out)
 {
-	struct text input = {data, 0}, end = {"", 0};
+	struct text input = {data, 0};
 	enum csv_result result = CSV_MORE;
 	size_t left = len;
 	struct csv csv;
+	bool end;
 
 	csv_init(&csv, ROW_MAX);
 	for (;;) {
@@ -22,8 +23,9 @@ read_all(const char *data, size_t len, size_t piece, struct buf *out)
 			input.len = left < piece ? left : piece;
 			left -= input.len;
 		}
-		result = csv_read(&csv, input.len > 0 ? &input : &end);
-		if (result == CSV_MORE && input.len == 0 && left > 0)
+		end = input.len == 0;
+		result = csv_read(&csv, &input);
+		if (result == CSV_MORE && !end)
 			continue;
 		if (result != CSV_ROW)
 			break;

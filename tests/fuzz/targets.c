@@ -22,6 +22,7 @@ const struct fuzz_target fuzz_targets[] = {
     {"result", fuzz_result},
     {"route", fuzz_route},
     {"seal", fuzz_seal},
+    {"split", fuzz_split},
 };
 
 const size_t fuzz_target_count = sizeof fuzz_targets / sizeof fuzz_targets[0];
