@@ -29,7 +29,7 @@ files() {
 
 include='^[[:space:]]*#[[:space:]]*include[[:space:]]*'
 base='array|base64|buf|clock|conf|confine|crash_point|digest|gunzip|ident|log'
-base="$base|pool|process|status|text|wake"
+base="$base|pool|process|stats|status|text|wake"
 model='job|field|catalogue|item|item_json|working_set|contact|contact_csv|decimal|result'
 model="$model|chunk|csv|form|json_split|json_walk|load_json|names|places"
 

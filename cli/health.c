@@ -8,7 +8,7 @@
 
 #include "clock.h"
 #include "options.h"
-#include "store.h"
+#include "store_health.h"
 
 static bool
 add_held(const struct job *job, void *arg)
@@ -21,72 +21,122 @@ add_held(const struct job *job, void *arg)
 	return true;
 }
 
-/* EXIT_SUCCESS if no job is held; else they are named. */
-static int
-judge_held(struct cli *cli)
-{
-	struct buf held = {0};
-	enum status status = store_job_list_held(cli->store, add_held, &held);
-	int rc = cli_status("read the jobs", status);
+/* What it is, and what to do. */
+struct report {
+	const struct conf *conf;
+	const struct store_health *health;
+	const struct buf *held;
+};
 
-	if (status == STATUS_OK && held.len > 0)
-		rc = cli_error("jobs are held since a restore: \"bulkcontacts "
-			       "job release ID\" or \"job delete ID\":%s",
-		    buf_str(&held));
-	buf_clear(&held);
-	return rc;
+static void
+tell_disk(struct buf *out, const struct report *report)
+{
+	(void)report;
+	buf_add_str(out, "the disk is below min_free_disk: make room, submits "
+			 "are refused until then");
 }
 
-/* "ok: ..." or the reason why not. */
-static int
-judge(struct cli *cli)
+static void
+tell_runner(struct buf *out, const struct report *report)
 {
-	const struct conf *conf = &cli->conf;
-	int64_t age = store_runner_unseen(cli->store), added;
-	bool draining;
-	enum status status = store_is_draining(cli->store, &draining);
+	int64_t unseen = report->health->runner_unseen;
 
-	if (status == STATUS_OK)
-		status = store_job_oldest(cli->store, &added);
-	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
-		return cli_status("read the jobs", status);
-	if (status == STATUS_OK &&
-	    clock_now() - added > (int64_t)conf->retention)
-		return cli_error("a job has waited for %" PRId64
-				 " s (retention = %" PRIu64
-				 "s): see bulkcontacts job list",
-		    clock_now() - added, conf->retention);
-	if (age < 0)
-		return cli_error("no runner was seen since the machine "
-				 "started: start "
-				 "bulkcontacts-jobrunner");
-	if (age > (int64_t)conf->runner_timeout)
-		return cli_error("no runner was seen for %" PRId64
-				 " s (runner_timeout = %" PRIu64
-				 "s): start bulkcontacts-jobrunner",
-		    age, conf->runner_timeout);
-	if (!store_has_room(cli->store))
-		return cli_error("the disk is below min_free_disk: make room, "
-				 "submits are refused until then");
-	if (judge_held(cli) != EXIT_SUCCESS)
-		return EXIT_FAILURE;
-	buf_printf(&cli->output.buf,
-	    "ok: the runner was seen %" PRId64 " s ago, the disk has room%s\n",
-	    age,
-	    draining ? "; draining: submits are refused until "
-		       "\"bulkcontacts resume\""
-		     : "");
-	return EXIT_SUCCESS;
+	if (unseen < 0)
+		buf_add_str(out, "no runner was seen since the machine "
+				 "started: start bulkcontacts-jobrunner");
+	else
+		buf_printf(out,
+		    "no runner was seen for %" PRId64
+		    " s (runner_timeout = %" PRIu64
+		    "s): start bulkcontacts-jobrunner",
+		    unseen, report->conf->runner_timeout);
+}
+
+static void
+tell_waiting(struct buf *out, const struct report *report)
+{
+	buf_printf(out,
+	    "a job has waited for %" PRId64 " s (retention = %" PRIu64
+	    "s): see bulkcontacts job list",
+	    report->health->waiting, report->conf->retention);
+}
+
+static void
+tell_held(struct buf *out, const struct report *report)
+{
+	buf_add_str(out, "jobs are held since a restore: \"bulkcontacts job "
+			 "release ID\" or \"job delete ID\":");
+	buf_add(out, report->held->data, report->held->len);
+}
+
+static void (*const tell[STORE_TROUBLE__MAX])(struct buf *out,
+    const struct report *report) = {
+    [STORE_TROUBLE_DISK] = tell_disk,
+    [STORE_TROUBLE_RUNNER] = tell_runner,
+    [STORE_TROUBLE_WAITING] = tell_waiting,
+    [STORE_TROUBLE_HELD] = tell_held,
+};
+
+static int
+complain(const struct report *report, bool complete)
+{
+	struct buf text = {0};
+
+	for (int i = 0; i < STORE_TROUBLE__MAX; i++) {
+		if (!report->health->has[i] || (text.len > 0 && !complete))
+			continue;
+		if (text.len > 0)
+			buf_add_str(&text, "; ");
+		tell[i](&text, report);
+	}
+	cli_error("%s",
+	    buf_str(&text) != NULL ? buf_str(&text) : "out of memory");
+	buf_clear(&text);
+	return EXIT_FAILURE;
+}
+
+static void
+praise(struct buf *out, const struct store_health *health, bool complete)
+{
+	buf_printf(out,
+	    "ok: the runner was seen %" PRId64 " s ago, the disk has room",
+	    health->runner_unseen);
+	if (complete)
+		buf_printf(out,
+		    ", no job is held, the oldest unfinished one has waited "
+		    "for %" PRId64 " s",
+		    health->waiting);
+	if (health->draining)
+		buf_add_str(out, "; draining: submits are refused until "
+				 "\"bulkcontacts resume\"");
+	buf_add_char(out, '\n');
 }
 
 int
 cli_health(struct cli *cli, const struct command *command, int argc,
     char **argv)
 {
-	static const struct option_spec specs[] = {{0}};
+	bool complete = false;
+	const struct option_spec specs[] = {
+	    {"complete", &complete, NULL},
+	    {0},
+	};
+	struct store_health health;
+	struct buf held = {0};
+	struct report report = {&cli->conf, &health, &held};
+	enum status status;
 	int rc = options_parse(command, argc, argv, specs, 0, NULL);
 
 	if (rc != EXIT_SUCCESS || (rc = cli_open(cli)) != EXIT_SUCCESS)
 		return rc;
-	return judge(cli);
+	status = store_look_at_health(cli->store, &cli->conf, clock_now(),
+	    add_held, &held, &health);
+	if (status != STATUS_OK)
+		rc = cli_status("read the jobs", status);
+	else if (store_health_worst(&health) != STORE_TROUBLE__MAX)
+		rc = complain(&report, complete);
+	else
+		praise(&cli->output.buf, &health, complete);
+	buf_clear(&held);
+	return rc;
 }

@@ -49,8 +49,8 @@ static const struct command commands[] = {
 	cli_drain},
     {"resume", "", "", "take submits again", cli_resume},
     {"config", "", "", "print the configuration in force", cli_config},
-    {"health", "", "", "say whether the service works; exit 1 if not",
-	cli_health},
+    {"health", "", "[--complete]",
+	"say whether the service works; exit 1 if not", cli_health},
 };
 
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };

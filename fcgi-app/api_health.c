@@ -10,7 +10,7 @@
 #include "job.h"
 #include "request.h"
 #include "response.h"
-#include "store.h"
+#include "store_health.h"
 
 enum status
 api_health_live(struct api_call *call)
@@ -20,46 +20,15 @@ api_health_live(struct api_call *call)
 	return STATUS_OK;
 }
 
-/* What keeps it from being ready. */
-struct trouble {
-	const char *reason; /* NULL: nothing does */
-	struct buf held;    /* ids of jobs, as a JSON list without brackets */
-};
-
 static bool
 add_held(const struct job *job, void *arg)
 {
-	struct trouble *trouble = arg;
+	struct buf *held = arg; /* ids, as a JSON list without brackets */
 	char id[IDENT_TEXT_SIZE];
 
-	trouble->reason = "held";
 	ident_format(&job->id, id);
-	buf_printf(&trouble->held, "%s\"%s\"", trouble->held.len > 0 ? "," : "",
-	    id);
+	buf_printf(held, "%s\"%s\"", held->len > 0 ? "," : "", id);
 	return true;
-}
-
-static enum status
-look(const struct api_call *call, struct trouble *trouble)
-{
-	const struct api *api = call->api;
-	int64_t added, unseen = store_runner_unseen(api->store);
-	enum status status = store_job_list_held(api->store, add_held, trouble);
-
-	if (status != STATUS_OK)
-		return status;
-	status = store_job_oldest(api->store, &added);
-	if (status == STATUS_NOT_FOUND)
-		added = call->now;
-	else if (status != STATUS_OK)
-		return status;
-	if (call->now - added > (int64_t)api->conf->retention)
-		trouble->reason = "waiting";
-	if (unseen < 0 || unseen > (int64_t)api->conf->runner_timeout)
-		trouble->reason = "runner";
-	if (!store_has_room(api->store))
-		trouble->reason = "disk";
-	return STATUS_OK;
 }
 
 /*
@@ -70,32 +39,33 @@ look(const struct api_call *call, struct trouble *trouble)
 enum status
 api_health_ready(struct api_call *call)
 {
-	struct buf *body = &call->response->body;
-	struct trouble trouble = {0};
-	enum status status = look(call, &trouble);
-	bool ready = trouble.reason == NULL, draining = false;
+	const struct conf *conf = call->api->conf;
+	struct buf *body = &call->response->body, held = {0};
+	struct store_health health;
+	enum status status = store_look_at_health(call->api->store, conf,
+	    call->now, add_held, &held, &health);
+	enum store_trouble trouble = store_health_worst(&health);
+	bool ready = trouble == STORE_TROUBLE__MAX;
 
-	if (status == STATUS_OK && ready)
-		status = store_is_draining(call->api->store, &draining);
 	if (status != STATUS_OK)
 		goto out;
 	response_begin(call->response, ready ? 200 : 503);
 	if (!ready)
 		response_add_header(call->response, "Retry-After", "1");
 	buf_printf(body, "{\"status\":\"%s\"",
-	    draining ? "draining"
-	    : ready  ? "ready"
-		     : "not ready");
-	if (!ready && conf_is_admin(call->api->conf,
-			  request_get(call->request, REQUEST_USER))) {
+	    !ready            ? "not ready"
+	    : health.draining ? "draining"
+			      : "ready");
+	if (!ready &&
+	    conf_is_admin(conf, request_get(call->request, REQUEST_USER))) {
 		buf_printf(body, ",\"reason\":\"%s\",\"held\":[",
-		    trouble.reason);
-		buf_add(body, trouble.held.data, trouble.held.len);
+		    store_trouble_name(trouble));
+		buf_add(body, held.data, held.len);
 		buf_add_char(body, ']');
 	}
 	buf_add_char(body, '}');
-	body->failed |= trouble.held.failed;
+	body->failed |= held.failed;
 out:
-	buf_clear(&trouble.held);
+	buf_clear(&held);
 	return status;
 }

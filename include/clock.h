@@ -14,6 +14,9 @@ int64_t clock_now(void);
 /* Milliseconds that only ever grow, for durations. */
 int64_t clock_monotonic_ms(void);
 
+/* The same in microseconds. */
+int64_t clock_monotonic_us(void);
+
 /* "Sun, 22 Nov 2026 09:11:48 GMT" (RFC 9110). */
 void clock_format_http(int64_t seconds, char date[CLOCK_DATE_SIZE]);
 

@@ -207,7 +207,7 @@ struct store_claim {
 /*
  * The next job: one that was begun before, else users in turn, each user's
  * jobs in the order of acceptance. STATUS_NOT_FOUND: nothing to do. A job of
- * no items is completed here and not given out.
+ * no items is completed by it.
  */
 enum status store_take(struct store *store, int64_t now,
     struct store_claim *claim);

@@ -23,11 +23,13 @@ struct store_stats {
 	} tables[STORE_STATS_TABLES];
 	size_t table_count;
 	uint64_t log_bytes;
+	uint64_t job_bytes;    /* requests and results, as quotas count them */
 	uint64_t free_disk;    /* that ordinary users may take */
 	uint64_t next_contact; /* id */
 	uint64_t contacts;
 	uint64_t jobs[JOB_STATE__MAX]; /* of those that are not held */
 	uint64_t held;
+	int64_t oldest_queued; /* when it was added; 0: none is queued */
 };
 
 /*
@@ -37,5 +39,13 @@ struct store_stats {
  */
 enum status store_count(struct store *store, int64_t now,
     bool (*go_on)(void *arg), void *arg, struct store_stats *stats);
+
+/*
+ * The same without the records of the tables, which are 0: for who looks
+ * again and again. Jobs are counted in their indexes, a million a second, so
+ * that a deleted one may count until it is swept.
+ */
+enum status store_measure(struct store *store, int64_t now,
+    struct store_stats *stats);
 
 #endif

@@ -24,6 +24,8 @@ enum {
 #include <time.h>
 #include <unistd.h>
 
+#include "stats.h"
+
 enum { LOG_PROGRAM_SIZE = 32, LOG_PATH_SIZE = 4096, LOG_QUOTES = 8 };
 
 static const struct {
@@ -202,6 +204,10 @@ log_event(enum log_level level, const char *event, const char *keys, ...)
 	va_list args;
 
 	tell_reopen_error();
+	if (level == LOG_ERROR)
+		stats_add(STATS_LOG_ERRORS, 1);
+	else if (level == LOG_WARN)
+		stats_add(STATS_LOG_WARNINGS, 1);
 	if (level <= sink.level) {
 		va_start(args, keys);
 		errno = saved; /* for %m */

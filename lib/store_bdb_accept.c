@@ -8,6 +8,7 @@
 #include "conf.h"
 #include "crash_point.h"
 #include "log.h"
+#include "stats.h"
 #include "store_bdb_idem.h"
 #include "store_bdb_watch.h"
 
@@ -283,7 +284,9 @@ store_accept(struct store *store, const struct store_submit *submit,
 	/* Nothing is wrong with the request. */
 	if (status == STATUS_DAMAGED)
 		status = STATUS_UNAVAILABLE;
-	if (status == STATUS_OK)
+	if (status == STATUS_OK) {
 		*id = accept.id;
+		stats_add(STATS_JOBS_ACCEPTED, !accept.repeated);
+	}
 	return status;
 }

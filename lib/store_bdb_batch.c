@@ -8,6 +8,7 @@
 #include "conf.h"
 #include "crash_point.h"
 #include "log.h"
+#include "stats.h"
 #include "store_bdb_watch.h"
 #include "store_bdb_work.h"
 
@@ -181,6 +182,11 @@ store_batch(struct store *store, struct store_claim *claim, uint32_t count,
 	if (status == STATUS_OK) {
 		claim->job = batch.job;
 		claim->suspect = false;
+		stats_add(STATS_CONTACTS_CREATED, batch.created);
+		stats_add(STATS_CONTACTS_UPDATED, batch.updated);
+		stats_add(STATS_CONTACTS_FAILED, batch.failed);
+		stats_add(STATS_JOBS_COMPLETED,
+		    claim->job.state == JOB_COMPLETED);
 	}
 	return status;
 }

@@ -4,15 +4,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "conf.h"
 #include "crash_point.h"
 #include "log.h"
+#include "stats.h"
 #include "store_bdb_page.h"
 #include "store_bdb_region.h"
 #include "store_bdb_watch.h"
@@ -276,6 +279,7 @@ enum status
 store_checkpoint(struct store *store, bool force)
 {
 	DB_LSN before, after;
+	int64_t began = clock_monotonic_ms();
 	enum status status = STATUS_OK;
 	int rc;
 
@@ -292,8 +296,10 @@ store_checkpoint(struct store *store, bool force)
 	else if (memcmp(&before, &after, sizeof after) != 0) {
 		CRASH_POINT("checkpoint.written");
 		status = remove_old_logs(store);
-		log_event(LOG_DEBUG, "checkpoint", "log=%u offset=%u",
-		    after.file, after.offset);
+		log_event(LOG_INFO, "checkpoint",
+		    "log=%u offset=%u ms=%" PRId64, after.file, after.offset,
+		    clock_monotonic_ms() - began);
+		stats_add(STATS_CHECKPOINTS, 1);
 	}
 	watch_end();
 	return status;

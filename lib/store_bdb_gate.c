@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,6 +16,7 @@
 #include "crash_point.h"
 #include "log.h"
 #include "process.h"
+#include "stats.h"
 #include "store_bdb_gate_lock.h"
 #include "store_bdb_gate_slots.h"
 
@@ -26,6 +28,8 @@ enum {
 
 static int own_slot = -1;
 static bool dirty; /* what gate_settle() has to undo */
+static enum log_level recovery_level;
+static int64_t recovery_began; /* clock_monotonic_ms() */
 
 /* Lock first, then the pid: a slot with a pid and no lock is a dead one. */
 static int
@@ -156,8 +160,10 @@ gate_enter(int role)
 	if (!dirty)
 		rc = take_free_slot(&slots, role);
 	else {
-		log_event(first ? LOG_DEBUG : LOG_INFO, "recovery", "reason=%s",
-		    reason);
+		recovery_level = first ? LOG_DEBUG : LOG_INFO;
+		recovery_began = clock_monotonic_ms();
+		log_event(recovery_level, "recovery", "reason=%s", reason);
+		stats_add(STATS_RECOVERIES, !first);
 		rc = begin_recovery(&slots, role);
 	}
 	if (rc == 0)
@@ -177,6 +183,9 @@ gate_settle(void)
 		rc = gate_slots_write(&clean, sizeof clean,
 		    offsetof(struct slots_header, state));
 	CRASH_POINT("join.settled");
+	if (dirty)
+		log_event(recovery_level, "recovered", "ms=%" PRId64,
+		    clock_monotonic_ms() - recovery_began);
 	gate_lock_drop();
 	CRASH_POINT("join.done");
 	return rc;

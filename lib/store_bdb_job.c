@@ -8,7 +8,9 @@
 #include "conf.h"
 #include "crash_point.h"
 #include "log.h"
+#include "stats.h"
 #include "store_bdb_watch.h"
+#include "store_bdb_work.h"
 
 static bool
 is_gone(const struct job *job, int64_t now)
@@ -174,6 +176,7 @@ store_job_delete(struct store *store, const struct ident *id, const char *user,
 	    store_txn_run(store, WATCH_CALL, delete_body, &query);
 
 	CRASH_POINT("delete.committed");
+	stats_add(STATS_JOBS_DELETED, status == STATUS_OK);
 	return status;
 }
 
@@ -300,8 +303,8 @@ store_job_running(struct store *store, struct job *job)
 /* ---- the oldest */
 
 /* A user's first entry in a state is the oldest: accepting numbers them. */
-static enum status
-oldest_in(struct store_txn *txn, enum job_state state, int64_t *oldest)
+enum status
+txn_job_oldest(struct store_txn *txn, enum job_state state, int64_t *oldest)
 {
 	struct buf key = {0};
 	struct ident id;
@@ -333,9 +336,10 @@ oldest_body(struct store_txn *txn, void *arg)
 	enum status status;
 
 	*oldest = 0;
-	status = oldest_in(txn, JOB_QUEUED, oldest);
-	return status == STATUS_OK ? oldest_in(txn, JOB_IN_PROGRESS, oldest)
-				   : status;
+	status = txn_job_oldest(txn, JOB_QUEUED, oldest);
+	return status == STATUS_OK
+		   ? txn_job_oldest(txn, JOB_IN_PROGRESS, oldest)
+		   : status;
 }
 
 enum status

@@ -16,6 +16,7 @@
 #include "conf.h"
 #include "crash_point.h"
 #include "log.h"
+#include "stats.h"
 #include "store_bdb_disk.h"
 #include "store_bdb_gate.h"
 #include "store_bdb_watch.h"
@@ -275,6 +276,18 @@ enter_catalogue(struct store *store, struct catalogue *catalogue)
 
 /* ---- opening and closing */
 
+/* Who cannot share the counts goes on alone. */
+static void
+share_stats(const struct store *store)
+{
+	char path[STORE_PATH_MAX];
+
+	store_path(store, "stats", path);
+	if (stats_open(path) != 0)
+		log_event(LOG_WARN, "stats-alone", "path=%s reason=%s",
+		    log_quote(path), log_quote(strerror(errno)));
+}
+
 /* Signals that ask to end wait until the gate is passed, or not. */
 static void
 block_stops(sigset_t *before)
@@ -310,7 +323,8 @@ store_open(const struct conf *conf, struct catalogue *catalogue,
 		if (status != STATUS_PANIC)
 			close_all(store);
 		store = NULL;
-	}
+	} else
+		share_stats(store);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return store;
 }

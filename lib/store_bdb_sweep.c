@@ -6,6 +6,7 @@
 
 #include "crash_point.h"
 #include "log.h"
+#include "stats.h"
 #include "store_bdb_idem.h"
 #include "store_bdb_watch.h"
 
@@ -159,8 +160,10 @@ sweep_job(struct store *store, int64_t now)
 	status = store_txn_run(store, WATCH_CALL, forget_job, &sweep);
 	CRASH_POINT("sweep.committed");
 	ident_format(&sweep.id, text);
-	if (status == STATUS_OK)
+	if (status == STATUS_OK) {
 		log_event(LOG_INFO, "job-swept", "job=%s", text);
+		stats_add(STATS_JOBS_SWEPT, 1);
+	}
 out:
 	if (status == STATUS_DAMAGED)
 		aside_add(store, &sweep.id);

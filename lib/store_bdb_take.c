@@ -8,6 +8,7 @@
 #include "conf.h"
 #include "crash_point.h"
 #include "log.h"
+#include "stats.h"
 #include "store_bdb_watch.h"
 #include "store_bdb_work.h"
 
@@ -169,8 +170,9 @@ store_take(struct store *store, int64_t now, struct store_claim *claim)
 			continue; /* a leftover is gone: look again */
 		snprintf(store->turn, sizeof store->turn, "%s",
 		    claim->job.user);
-		if (claim->job.state == JOB_IN_PROGRESS)
-			break;
+		stats_add(STATS_JOBS_COMPLETED,
+		    claim->job.state == JOB_COMPLETED);
+		break;
 	}
 	buf_clear(&take.ready);
 	return status;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "stats.h"
 #include "store_bdb_dbt.h"
 #include "store_bdb_gate.h"
 #include "store_bdb_watch.h"
@@ -144,6 +145,7 @@ run(struct store *store, int seconds, uint32_t commit_flags, store_txn_fn *fn,
 		return STATUS_PANIC;
 	watch_begin(seconds);
 	while (attempt(store, commit_flags, fn, arg, &status)) {
+		stats_add(STATS_REPEATS, 1);
 		if (++tries == ATTEMPTS) {
 			log_event(LOG_ERROR, "store-failed",
 			    "cannot=commit reason=deadlocks tries=%d", tries);
@@ -182,6 +184,7 @@ store_txn_read(struct store *store, store_txn_fn *fn, void *arg)
 		status = fn(&txn, arg);
 		if (!is_deadlock(txn.rc) || tries == ATTEMPTS)
 			break;
+		stats_add(STATS_REPEATS, 1);
 		back_off(tries);
 	}
 	watch_end();

@@ -21,6 +21,13 @@ enum status txn_contacts_get(struct store_txn *txn, enum txn_lock lock,
     uint64_t *next, uint64_t *count);
 enum status txn_contacts_advance(struct store_txn *txn, uint64_t next);
 
+/*
+ * When the oldest job in this state, which is not completed, was added, if
+ * that is before *oldest or *oldest is 0.
+ */
+enum status txn_job_oldest(struct store_txn *txn, enum job_state state,
+    int64_t *oldest);
+
 /* Sets both; no id is given away by it. */
 enum status txn_contacts_put(struct store_txn *txn, uint64_t next,
     uint64_t count);

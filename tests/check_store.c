@@ -204,9 +204,12 @@ START_TEST(test_empty_job_completes_when_it_is_taken)
 	const char *const none[] = {NULL};
 	struct ident id = store_fixture_submit(store, "ann", JOB_NEW, none);
 
-	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_NOT_FOUND);
+	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
+	ck_assert_mem_eq(&claim.job.id, &id, sizeof id);
+	ck_assert_int_eq(claim.job.state, JOB_COMPLETED);
 	ck_assert_int_eq(look(&id), STATUS_OK);
 	ck_assert_int_eq(job.state, JOB_COMPLETED);
+	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_NOT_FOUND);
 }
 END_TEST
 
