@@ -8,7 +8,7 @@ mapfile -t files < <(git ls-files lib fcgi-app jobrunner cli supervisor data |
 read -ra icu < <(pkg-config --cflags icu-i18n)
 flags=(-std=gnu11 -I. -Iinclude -Ilib -Ifcgi-app -Ijobrunner -Icli -Isupervisor
 	-Idata -DSYSCONFDIR='"/etc"' -DLOCALSTATEDIR='"/var"'
-	-DRUNSTATEDIR='"/run"' -DPKGDATADIR='"/usr/share/bulkcontacts"'
+	-DRUNSTATEDIR='"/run"'
 	${icu[@]+"${icu[@]}"})
 
 case ${1-} in

@@ -20,9 +20,6 @@
 #ifndef RUNSTATEDIR
 #define RUNSTATEDIR "/run"
 #endif
-#ifndef PKGDATADIR
-#define PKGDATADIR "/usr/share/bulkcontacts"
-#endif
 #ifndef SYSCONFDIR
 #define SYSCONFDIR "/etc"
 #endif
@@ -53,7 +50,7 @@ static const struct conf_key keys[] = {
     KEY(socket_group, CONF_TEXT, ""),
     KEY(frontend_secret_file, CONF_TEXT, ""),
     KEY(base_path, CONF_PREFIX, ""),
-    KEY(fields, CONF_PATH, PKGDATADIR "/contact-fields.json"),
+    KEY(fields, CONF_PATH, SYSCONFDIR "/bulkcontacts/contact-fields.json"),
     NUMBER(max_contacts, CONF_COUNT, "10000", 1, 100000, NULL),
     NUMBER(max_body, CONF_SIZE, "64M", KIB, GIB, NULL),
     NUMBER(max_contact_size, CONF_SIZE, "256K", KIB, 1000 * KIB, NULL),
