@@ -170,7 +170,7 @@ static void
 find_route(struct api_call *call)
 {
 	const char *base = call->api->conf->base_path;
-	const char *path = request_get(call->request, REQUEST_PATH);
+	const char *path = request_path(call->request);
 	size_t len = strlen(base);
 
 	if (strncmp(path, base, len) == 0) {
@@ -223,10 +223,9 @@ api_answer(const struct api *api, struct request *request,
 	    "method=%s path=%s status=%d bytes=%zu ms=%" PRId64
 	    " user=%s job=%s",
 	    log_quote(or_dash(method)),
-	    log_quote(or_dash(request_get(request, REQUEST_PATH))),
-	    response->code, response_body_size(response),
-	    clock_monotonic_ms() - began, log_quote(or_dash(call.user)),
-	    or_dash(call.job));
+	    log_quote(or_dash(request_path(request))), response->code,
+	    response_body_size(response), clock_monotonic_ms() - began,
+	    log_quote(or_dash(call.user)), or_dash(call.job));
 	return status;
 }
 

@@ -14,6 +14,8 @@ enum { BODY_FIRST = 64 << 10 };
 static const char *const param_names[REQUEST_PARAM__MAX] = {
     [REQUEST_METHOD] = "REQUEST_METHOD",
     [REQUEST_PATH] = "DOCUMENT_URI",
+    [REQUEST_SCRIPT_NAME] = "SCRIPT_NAME",
+    [REQUEST_PATH_INFO] = "PATH_INFO",
     [REQUEST_QUERY] = "QUERY_STRING",
     [REQUEST_CONTENT_TYPE] = "CONTENT_TYPE",
     [REQUEST_CONTENT_LENGTH] = "CONTENT_LENGTH",
@@ -84,6 +86,22 @@ request_get(const struct request *request, enum request_param param)
 	const char *value = request->params[param];
 
 	return value != NULL ? value : "";
+}
+
+const char *
+request_path(struct request *request)
+{
+	char *path;
+
+	if (request->params[REQUEST_PATH] == NULL) {
+		if (asprintf(&path, "%s%s",
+			request_get(request, REQUEST_SCRIPT_NAME),
+			request_get(request, REQUEST_PATH_INFO)) >= 0)
+			request->params[REQUEST_PATH] = path;
+		else
+			request->failed = true;
+	}
+	return request_get(request, REQUEST_PATH);
 }
 
 /* Digits alone. One beyond 64 bits makes UINT64_MAX of it for good. */

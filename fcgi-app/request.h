@@ -15,7 +15,9 @@
 
 enum request_param {
 	REQUEST_METHOD,
-	REQUEST_PATH, /* as the web server normalised it, without the query */
+	REQUEST_PATH, /* request_path() has it wherever it stands */
+	REQUEST_SCRIPT_NAME,
+	REQUEST_PATH_INFO,
 	REQUEST_QUERY,
 	REQUEST_CONTENT_TYPE,
 	REQUEST_CONTENT_LENGTH,
@@ -60,6 +62,13 @@ void request_set(struct request *request, const char *name, size_t name_len,
 /* The value; "" when it was not sent. Borrowed until the request's end. */
 const char *request_get(const struct request *request,
     enum request_param param);
+
+/*
+ * The path as the web server normalised it, without the query: DOCUMENT_URI,
+ * and where that is not sent, SCRIPT_NAME and PATH_INFO, which are its two
+ * parts in CGI. Borrowed until the request's end.
+ */
+const char *request_path(struct request *request);
 
 enum request_length {
 	REQUEST_LENGTH_NONE, /* empty or absent */

@@ -60,6 +60,28 @@ START_TEST(test_params_are_kept_by_their_cgi_names)
 }
 END_TEST
 
+START_TEST(test_path_stands_in_one_parameter_or_in_two)
+{
+	struct request request;
+
+	request_init(&request, NULL, NULL);
+	ck_assert_str_eq(request_path(&request), "");
+	request_clear(&request);
+	set(&request, "PATH_INFO", "/new");
+	set(&request, "SCRIPT_NAME", "/api/contacts/bulk");
+	ck_assert_str_eq(request_path(&request), "/api/contacts/bulk/new");
+	ck_assert_str_eq(request_path(&request), "/api/contacts/bulk/new");
+	request_clear(&request);
+	set(&request, "SCRIPT_NAME", "/api/contacts/jobs");
+	ck_assert_str_eq(request_path(&request), "/api/contacts/jobs");
+	request_clear(&request);
+	set(&request, "PATH_INFO", "/index.php");
+	set(&request, "DOCUMENT_URI", "/api/contacts/1");
+	ck_assert_str_eq(request_path(&request), "/api/contacts/1");
+	request_clear(&request);
+}
+END_TEST
+
 START_TEST(test_headers_that_stand_twice_are_a_list)
 {
 	struct request request;
@@ -325,6 +347,7 @@ main(void)
 	TCase *query = tcase_create("query");
 
 	tcase_add_test(params, test_params_are_kept_by_their_cgi_names);
+	tcase_add_test(params, test_path_stands_in_one_parameter_or_in_two);
 	tcase_add_test(params, test_headers_that_stand_twice_are_a_list);
 	tcase_add_loop_test(params, test_length, 0,
 	    sizeof lengths / sizeof lengths[0]);
