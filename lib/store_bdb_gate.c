@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -44,6 +45,11 @@ slot_take(int slot, int role)
 	}
 	own_slot = slot;
 	CRASH_POINT("join.locked");
+	if (gate_lock_set_entered(true) != 0) {
+		log_event(LOG_ERROR, "gate-failed", "cannot=lock errno=%d",
+		    errno);
+		return -1;
+	}
 	mine.start = process_look(mine.pid).start;
 	return gate_slots_write(&mine, sizeof mine, slot_at(slot));
 }
@@ -89,12 +95,15 @@ kill_holders(const struct slots *slots)
 				return -1;
 			}
 		}
-		if (held < 0)
+		/* Who is in without a slot had one in a file that is gone. */
+		if (held < 0 && !gate_lock_is_entered())
 			return 0;
+		if (held < 0)
+			gate_lock_kill_entered();
 		if (clock_monotonic_ms() - start > KILL_MS) {
 			log_event(LOG_ERROR, "gate-refused",
 			    "reason=still-there pid=%d slot=%d",
-			    (int)slots->slot[held].pid, held);
+			    held < 0 ? 0 : (int)slots->slot[held].pid, held);
 			return -1;
 		}
 		usleep(WAIT_US);
@@ -197,7 +206,7 @@ gate_is_used(void)
 	for (int i = 0; i < GATE_SLOTS; i++)
 		if (gate_slot_is_held(i))
 			return true;
-	return false;
+	return gate_lock_is_entered();
 }
 
 enum gate_verdict
@@ -238,6 +247,7 @@ gate_leave(void)
 	own_slot = -1;
 	CRASH_POINT("leave.cleared");
 	gate_slot_lock(slot, F_UNLCK);
+	gate_lock_set_entered(false);
 	gate_lock_drop();
 }
 
@@ -264,6 +274,26 @@ gate_has_dead_slot(void)
 		if (slot_is_dead(i, &slots.slot[i]))
 			return true;
 	return false;
+}
+
+enum gate_place
+gate_look_at(int fd, const char *path)
+{
+	struct stat own, now;
+
+	if (fstat(fd, &own) != 0 || stat(path, &now) != 0)
+		return GATE_GONE;
+	return own.st_ino == now.st_ino && own.st_dev == now.st_dev
+		   ? GATE_THERE
+		   : GATE_REPLACED;
+}
+
+enum gate_place
+gate_look(void)
+{
+	enum gate_place place = gate_lock_look();
+
+	return gate_slots_look() == place ? place : GATE_REPLACED;
 }
 
 bool

@@ -8,7 +8,8 @@
  * others, recovers, and only then lets anyone in.
  *
  * The files, in the store's folder (doc/storage.md has their bytes):
- *	gate	a POSIX record lock: one process passes at a time
+ *	gate	a POSIX record lock: one process passes at a time; and one
+ *		that all who are in share
  *	slots	a header with the state, then a slot a process; the slot's
  *		byte is locked (OFD) as long as its process lives
  *
@@ -67,10 +68,13 @@ bool gate_has_dead_slot(void);
 /* Whether the files that were opened are still those of the folder. */
 enum gate_place {
 	GATE_THERE,
-	GATE_GONE,    /* moved away or removed: wait for them */
-	GATE_REPLACED /* by another store: end for its sake */
+	GATE_GONE,    /* all moved away or removed: wait for them */
+	GATE_REPLACED /* by others, or one is removed: end for their sake */
 };
 enum gate_place gate_look(void);
+
+/* The same of one file, which is open. */
+enum gate_place gate_look_at(int fd, const char *path);
 
 /* Whether this process has a slot; async-signal-safe. */
 bool gate_is_entered(void);

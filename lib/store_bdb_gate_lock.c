@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -35,20 +34,22 @@ gate_lock_open(const char *path)
 	return gate_fd < 0 ? -1 : 0;
 }
 
+enum gate_byte { BYTE_GATE, BYTE_ENTERED };
+
 static struct flock
-gate_byte(void)
+lock_of(enum gate_byte byte, short type)
 {
-	return (struct flock){.l_type = F_WRLCK,
+	return (struct flock){.l_type = type,
 	    .l_whence = SEEK_SET,
-	    .l_start = 0,
+	    .l_start = byte,
 	    .l_len = 1};
 }
 
-/* Who holds the gate; 0 when nobody does or it cannot be told. */
+/* Some process that holds it; 0 when none does or it cannot be told. */
 static pid_t
-gate_holder(void)
+holder_of(enum gate_byte byte)
 {
-	struct flock lock = gate_byte();
+	struct flock lock = lock_of(byte, F_WRLCK);
 
 	if (fcntl(gate_fd, F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK)
 		return 0;
@@ -56,20 +57,20 @@ gate_holder(void)
 }
 
 /*
- * A stopped process would keep the gate shut for ever. The descriptor of the
- * process is taken before the last look, so that no stranger who got its pid
- * is hit.
+ * The descriptor of the process is taken before the last look, so that no
+ * stranger who got its pid is hit.
  */
 static void
-kill_stopped_holder(pid_t pid, uint64_t start)
+kill_holder(enum gate_byte byte, pid_t pid, const char *reason)
 {
+	uint64_t start = process_look(pid).start;
 	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
 
 	if (fd < 0)
 		return;
-	if (process_look(pid).start == start && gate_holder() == pid) {
-		log_event(LOG_WARN, "gate-holder-killed",
-		    "pid=%d reason=stopped", (int)pid);
+	if (process_look(pid).start == start && holder_of(byte) == pid) {
+		log_event(LOG_WARN, "gate-holder-killed", "pid=%d reason=%s",
+		    (int)pid, reason);
 		syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0);
 	}
 	close(fd);
@@ -94,7 +95,7 @@ gate_lock_take(bool may_stop)
 	int64_t since = 0;
 
 	for (;;) {
-		struct flock lock = gate_byte();
+		struct flock lock = lock_of(BYTE_GATE, F_WRLCK);
 		struct process process;
 		pid_t holder;
 
@@ -107,7 +108,7 @@ gate_lock_take(bool may_stop)
 		}
 		if (may_stop && stop_is_pending())
 			return 1;
-		holder = gate_holder();
+		holder = holder_of(BYTE_GATE);
 		process = process_look(holder);
 		if (holder == 0 ||
 		    (process.state != 'T' && process.state != 't'))
@@ -117,7 +118,8 @@ gate_lock_take(bool may_stop)
 			seen_start = process.start;
 			since = clock_monotonic_ms();
 		} else if (clock_monotonic_ms() - since > STOPPED_MS) {
-			kill_stopped_holder(holder, process.start);
+			/* It would keep the gate shut for ever. */
+			kill_holder(BYTE_GATE, holder, "stopped");
 			seen = 0;
 		}
 		usleep(WAIT_US);
@@ -127,20 +129,40 @@ gate_lock_take(bool may_stop)
 void
 gate_lock_drop(void)
 {
-	struct flock lock = gate_byte();
+	struct flock lock = lock_of(BYTE_GATE, F_UNLCK);
 
-	lock.l_type = F_UNLCK;
 	fcntl(gate_fd, F_SETLK, &lock);
 }
 
-enum gate_place
-gate_look(void)
+int
+gate_lock_set_entered(bool entered)
 {
-	struct stat own, now;
+	struct flock lock = lock_of(BYTE_ENTERED, entered ? F_RDLCK : F_UNLCK);
 
-	if (fstat(gate_fd, &own) != 0 || stat(gate_path, &now) != 0)
-		return GATE_GONE;
-	return own.st_ino == now.st_ino && own.st_dev == now.st_dev
-		   ? GATE_THERE
-		   : GATE_REPLACED;
+	return fcntl(gate_fd, F_SETLK, &lock);
+}
+
+bool
+gate_lock_is_entered(void)
+{
+	struct flock lock = lock_of(BYTE_ENTERED, F_WRLCK);
+
+	return fcntl(gate_fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+void
+gate_lock_kill_entered(void)
+{
+	static pid_t last; /* who takes a while to die */
+	pid_t pid = holder_of(BYTE_ENTERED);
+
+	if (pid != 0 && pid != last)
+		kill_holder(BYTE_ENTERED, pid, "no-slot");
+	last = pid;
+}
+
+enum gate_place
+gate_lock_look(void)
+{
+	return gate_look_at(gate_fd, gate_path);
 }

@@ -17,6 +17,7 @@ static const char boot_id_path[] = "/proc/sys/kernel/random/boot_id";
 
 /* The first of the files by which the processes share the environment. */
 static char region[SLOTS_PATH_MAX];
+static char slots_path[SLOTS_PATH_MAX];
 static int slots_fd = -1;
 static char boot_id[40];
 static uint64_t pid_namespace;
@@ -24,14 +25,13 @@ static uint64_t pid_namespace;
 int
 gate_slots_open(const char *directory, const char *home)
 {
-	char slots[SLOTS_PATH_MAX];
 	struct stat st;
 	ssize_t len;
 	int fd;
 
-	snprintf(slots, sizeof slots, "%s/slots", directory);
+	snprintf(slots_path, sizeof slots_path, "%s/slots", directory);
 	snprintf(region, sizeof region, "%s/__db.001", home);
-	slots_fd = open(slots, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	slots_fd = open(slots_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (slots_fd < 0 || stat("/proc/self/ns/pid", &st) != 0 ||
 	    (fd = open(boot_id_path, O_RDONLY | O_CLOEXEC)) < 0)
 		return -1;
@@ -39,6 +39,12 @@ gate_slots_open(const char *directory, const char *home)
 	close(fd);
 	pid_namespace = st.st_ino;
 	return len == BOOT_ID_LENGTH ? 0 : -1;
+}
+
+enum gate_place
+gate_slots_look(void)
+{
+	return gate_look_at(slots_fd, slots_path);
 }
 
 /* ---- bytes and locks */

@@ -63,6 +63,8 @@ int gate_slots_open(const char *directory, const char *home);
  */
 bool gate_slot_is_held(int slot);
 
+enum gate_place gate_slots_look(void);
+
 /* F_WRLCK or F_UNLCK. -1 with errno: somebody else has it. */
 int gate_slot_lock(int slot, short type);
 

@@ -96,13 +96,28 @@ reserve_look(const struct store *store)
 	return st.st_size == 0 ? RESERVE_RELEASED : RESERVE_THERE;
 }
 
+/* Said once, until it is back. */
+static bool
+is_in_place(const struct store *store)
+{
+	static bool told;
+	bool is = gate_look() == GATE_THERE;
+
+	if (!is && !told)
+		log_event(LOG_ERROR, "store-gone", "path=%s hint=\"%s\"",
+		    log_quote(store->folder),
+		    "put the folder back, or stop all programs and start them");
+	told = !is;
+	return is;
+}
+
 /* Nobody may eat up what a recovery released: it has to come back first. */
 bool
 store_has_room(struct store *store)
 {
 	uint64_t floor = store->conf->min_free_disk;
 
-	if (gate_look() != GATE_THERE)
+	if (!is_in_place(store))
 		return false;
 	if (reserve_look(store) == RESERVE_RELEASED)
 		floor += RESERVE_SIZE;

@@ -124,7 +124,10 @@ attempt(struct store *store, uint32_t commit_flags, store_txn_fn *fn, void *arg,
 	return is_deadlock(txn.rc) && rc == 0;
 }
 
-/* Another store may have been put in this one's place, from a backup. */
+/*
+ * Another store may have been put in this one's place, from a backup, or
+ * somebody removed a file by which its programs know each other.
+ */
 static bool
 is_replaced(void)
 {

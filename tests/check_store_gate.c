@@ -83,6 +83,51 @@ START_TEST(a_store_of_another_pid_namespace_is_left_alone)
 }
 END_TEST
 
+static const char *const files[] = {"store/gate", "store/slots"};
+
+/* Those who are in have slots in a file that has no name any more. */
+START_TEST(nobody_is_in_beside_a_recovery)
+{
+	pid_t pid;
+	int wait_status;
+
+	store_close(store);
+	pid = start_other();
+	ck_assert_int_eq(unlink("store/slots"), 0);
+	store = store_open(&store_fixture_conf, &store_fixture_catalogue,
+	    STORE_CLI);
+	ck_assert_ptr_nonnull(store);
+	ck_assert_int_eq(waitpid(pid, &wait_status, 0), pid);
+	ck_assert(WIFSIGNALED(wait_status));
+	ck_assert_int_eq(WTERMSIG(wait_status), SIGKILL);
+}
+END_TEST
+
+/* So that its restart makes another one. */
+START_TEST(who_is_in_ends_for_a_file_that_is_lost)
+{
+	uint64_t count;
+	int wait_status;
+	pid_t pid;
+
+	store_close(store);
+	if ((pid = fork()) == 0) {
+		store = store_open(&store_fixture_conf,
+		    &store_fixture_catalogue, STORE_CLI);
+		if (store == NULL || unlink(files[_i]) != 0)
+			_exit(STATUS_OK);
+		_exit((int)store_contact_count(store, &count));
+	}
+	ck_assert_int_eq(waitpid(pid, &wait_status, 0), pid);
+	ck_assert(WIFEXITED(wait_status));
+	ck_assert_int_eq(WEXITSTATUS(wait_status), STATUS_PANIC);
+	store = store_open(&store_fixture_conf, &store_fixture_catalogue,
+	    STORE_CLI);
+	ck_assert_ptr_nonnull(store);
+	ck_assert_int_eq(store_contact_count(store, &count), STATUS_OK);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -91,6 +136,9 @@ main(void)
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, a_store_of_another_pid_namespace_is_left_alone);
+	tcase_add_test(tests, nobody_is_in_beside_a_recovery);
+	tcase_add_loop_test(tests, who_is_in_ends_for_a_file_that_is_lost, 0,
+	    sizeof files / sizeof *files);
 	suite_add_tcase(suite, tests);
 	return fixture_run(suite);
 }

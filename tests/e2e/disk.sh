@@ -116,6 +116,15 @@ mv "$state/away" "$state/store"
 ok 'folder is back: it goes on by itself' wait_for submit_is 202
 ok 'folder is back: jobs are done' wait_for completed "$job"
 
+# ---- a file by which the programs know each other is removed
+
+for file in slots gate; do
+	rm "$state/store/$file"
+	ok "$file is gone: it can be opened" wait_for cli contact count
+	ok "$file is gone: submits are taken" wait_for submit_is 202
+	ok "$file is gone: jobs are done" wait_for completed "$job"
+done
+
 check_load "$count" "$scratch"/log.*
 ok 'the store is whole' cli store verify
 
