@@ -262,7 +262,6 @@ api_add_case(Suite *suite, const char *name, void (*begin)(void))
 	TCase *tests = tcase_create(name);
 
 	tcase_add_checked_fixture(tests, begin, api_finish);
-	tcase_set_timeout(tests, 60);
 	suite_add_tcase(suite, tests);
 	return tests;
 }

@@ -160,7 +160,6 @@ main(void)
 	TCase *tcase = tcase_create("apply_large");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, large_contacts_are_held_a_few_at_a_time);
 	tcase_add_test(tcase, small_contacts_go_together_again);
 	suite_add_tcase(suite, tcase);

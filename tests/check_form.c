@@ -208,7 +208,6 @@ main(void)
 	TCase *tests = tcase_create("form");
 
 	tcase_add_checked_fixture(tests, NULL, form_teardown);
-	tcase_set_timeout(tests, 60);
 	tcase_add_loop_test(tests, test_meaning, 0, COUNT(meanings));
 	tcase_add_loop_test(tests, test_malformed, 0, COUNT(malformed));
 	tcase_add_test(tests, test_cut);

@@ -198,7 +198,6 @@ main(void)
 	TCase *tests = tcase_create("form_bounds");
 
 	tcase_add_checked_fixture(tests, NULL, form_teardown);
-	tcase_set_timeout(tests, 60);
 	tcase_add_test(tests, test_name);
 	tcase_add_test(tests, test_most_keys);
 	tcase_add_test(tests, test_variables);

@@ -232,7 +232,6 @@ main(void)
 	TCase *tests = tcase_create("gunzip");
 
 	tcase_add_checked_fixture(tests, NULL, teardown);
-	tcase_set_timeout(tests, 60);
 	tcase_add_test(tests, members_follow_each_other);
 	tcase_add_test(tests, nothing_comes_of_nothing);
 	tcase_add_test(tests, large_ones_come_whole);

@@ -150,7 +150,6 @@ main(void)
 	Suite *suite = suite_create("item_merge");
 	TCase *tcase = tcase_create("item_merge");
 
-	tcase_set_timeout(tcase, 60);
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, test_parameters);
 	tcase_add_test(tcase, test_bounds_of_a_contact);

@@ -242,7 +242,6 @@ main(void)
 	Suite *suite = suite_create("json_agree");
 	TCase *tests = tcase_create("json_agree");
 
-	tcase_set_timeout(tests, 120);
 	tcase_add_loop_test(tests, test_samples, 0, COUNT(samples));
 	tcase_add_loop_test(tests, test_truncation, 0, COUNT(samples));
 	tcase_add_loop_test(tests, test_every_byte, 0, COUNT(samples));

@@ -323,7 +323,6 @@ main(void)
 	TCase *tests = tcase_create("json_bounds");
 
 	tcase_add_checked_fixture(tests, NULL, teardown);
-	tcase_set_timeout(tests, 60);
 	tcase_add_test(tests, test_size);
 	tcase_add_loop_test(tests, test_counts, 0, COUNT(counted));
 	tcase_add_test(tests, test_counts_are_not_summed);

@@ -331,7 +331,6 @@ main(void)
 	Suite *suite = suite_create("memory");
 	TCase *tests = tcase_create("base");
 
-	tcase_set_timeout(tests, 60);
 	tcase_add_test(tests, configuration);
 	tcase_add_test(tests, a_catalogue);
 	tcase_add_test(tests, a_json_body);

@@ -188,7 +188,6 @@ main(void)
 	TCase *tests = tcase_create("api");
 
 	tcase_add_checked_fixture(tests, setup, teardown);
-	tcase_set_timeout(tests, 120);
 	tcase_add_loop_test(tests, a_submit_is_stored_if_it_is_answered, 0,
 	    sizeof submits / sizeof *submits);
 	tcase_add_test(tests, a_key_makes_one_job);

@@ -214,7 +214,6 @@ main(void)
 	TCase *tests = tcase_create("model");
 
 	tcase_add_checked_fixture(tests, setup, teardown);
-	tcase_set_timeout(tests, 60);
 	tcase_add_loop_test(tests, an_item, 0,
 	    sizeof sources / sizeof *sources);
 	tcase_add_test(tests, a_contact);

@@ -280,7 +280,6 @@ main(void)
 	TCase *tests = tcase_create("store");
 
 	tcase_add_checked_fixture(tests, setup, teardown);
-	tcase_set_timeout(tests, 60);
 	tcase_add_loop_test(tests, a_question_is_answered_or_refused, 0,
 	    sizeof questions / sizeof *questions);
 	suite_add_tcase(suite, tests);

@@ -329,7 +329,6 @@ main(void)
 	TCase *tcase = tcase_create("store");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, test_job_is_queued_then_there_after_reopening);
 	tcase_add_test(tcase, test_oldest_unfinished_job);
 	tcase_add_test(tcase, test_job_of_another_user_is_none);

@@ -312,7 +312,6 @@ main(void)
 	TCase *tcase = tcase_create("store_backup");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, test_all_comes_back_and_what_was_open_is_held);
 	tcase_add_test(tcase, test_what_was_written_meanwhile_is_in_it);
 	tcase_add_test(tcase, test_held_jobs_stay_held);

@@ -340,7 +340,6 @@ main(void)
 	TCase *tcase = tcase_create("store_bdb");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, test_files_are_closed_to_others);
 	tcase_add_test(tcase, test_answers_wait_for_the_disk);
 	tcase_add_test(tcase, test_lost_regions_bring_a_recovery);

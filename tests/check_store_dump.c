@@ -261,7 +261,6 @@ main(void)
 	TCase *tcase = tcase_create("store_dump");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, test_a_large_record_is_found_behind_a_key);
 	tcase_add_test(tcase, test_a_dump_stops_when_told);
 	tcase_add_test(tcase, test_what_cannot_be_read_is_left_out);

@@ -201,7 +201,6 @@ main(void)
 	TCase *tcase = tcase_create("store_files");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, test_store_of_another_version_is_left_alone);
 	tcase_add_test(tcase, test_damaged_slots_bring_a_recovery);
 	tcase_add_test(tcase, test_lost_table_is_not_made_again);

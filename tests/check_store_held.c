@@ -175,7 +175,6 @@ main(void)
 	TCase *tcase = tcase_create("store_held");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, test_nobody_works_on_them);
 	tcase_add_test(tcase, test_they_are_queued_to_their_users);
 	tcase_add_test(tcase, test_a_released_one_goes_on_where_it_was);

@@ -302,7 +302,6 @@ main(void)
 	TCase *tcase = tcase_create("store_key");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, test_a_repeat_makes_no_second_job);
 	tcase_add_test(tcase, test_without_a_key_all_are_jobs);
 	tcase_add_test(tcase, test_another_request_is_a_conflict);

@@ -159,7 +159,6 @@ main(void)
 	TCase *tcase = tcase_create("store_limits");
 
 	tcase_add_checked_fixture(tcase, NULL, tear_down);
-	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, test_quota_of_unfinished_jobs);
 	tcase_add_test(tcase, test_quota_of_bytes_is_given_back_by_the_sweep);
 	tcase_add_test(tcase, test_full_disk_refuses_submits_only);

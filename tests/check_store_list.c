@@ -220,7 +220,6 @@ main(void)
 	TCase *tcase = tcase_create("store_list");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, test_newest_first_and_own_only);
 	tcase_add_test(tcase, test_before_goes_on_where_it_was);
 	tcase_add_test(tcase, test_jobs_that_are_gone_are_not_listed);

@@ -291,7 +291,6 @@ main(void)
 	TCase *tcase = tcase_create("store_queue");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_set_timeout(tcase, 300);
 	tcase_add_test(tcase, test_a_long_queue_costs_hardly_more);
 	tcase_add_test(tcase, test_a_long_queue_is_worked_in_order);
 	tcase_add_test(tcase, test_a_long_queue_holds_nobody_up);

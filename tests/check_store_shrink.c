@@ -117,7 +117,6 @@ main(void)
 	TCase *tcase = tcase_create("store_shrink");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_set_timeout(tcase, 120);
 	tcase_add_loop_test(tcase, test_a_flood_leaves_nothing_behind, 0,
 	    sizeof kept / sizeof *kept);
 	tcase_add_test(tcase, test_free_pages_count_as_free);

@@ -137,7 +137,6 @@ main(void)
 	TCase *tcase = tcase_create("store_take");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, test_an_older_claim_is_fenced);
 	tcase_add_test(tcase, test_users_take_turns);
 	tcase_add_test(tcase, test_jobs_of_a_user_keep_their_order);

@@ -178,7 +178,6 @@ main(void)
 	TCase *tcase = tcase_create("store_twins");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, test_a_kill_behind_the_commit_loses_nothing);
 	tcase_add_test(tcase, test_of_twins_one_makes_the_job);
 	suite_add_tcase(suite, tcase);

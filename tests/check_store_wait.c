@@ -134,7 +134,6 @@ main(void)
 	TCase *tcase = tcase_create("store_wait");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, test_asking_waits_for_no_batch);
 	tcase_add_test(tcase, test_asking_waits_for_no_submit);
 	suite_add_tcase(suite, tcase);

@@ -310,7 +310,6 @@ main(void)
 	Suite *suite = suite_create("unique_property");
 	TCase *tcase = tcase_create("unique_property");
 
-	tcase_set_timeout(tcase, 120);
 	tcase_add_loop_test(tcase, test_unique_values_are_as_the_rules_say, 0,
 	    24);
 	suite_add_tcase(suite, tcase);

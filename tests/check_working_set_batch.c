@@ -128,7 +128,6 @@ main(void)
 	Suite *suite = suite_create("working_set_batch");
 	TCase *tcase = tcase_create("working_set_batch");
 
-	tcase_set_timeout(tcase, 60);
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_loop_test(tcase, test_batches_are_sequences, 0, 6);
 	tcase_add_test(tcase, test_clear);

@@ -233,7 +233,6 @@ main(void)
 	Suite *suite = suite_create("wrong");
 	TCase *tests = tcase_create("wrong");
 
-	tcase_set_timeout(tests, 60);
 	tcase_add_test(tests, ten_thousand_wrong_contacts);
 	suite_add_tcase(suite, tests);
 	return fixture_run(suite);
