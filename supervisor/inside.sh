@@ -38,6 +38,8 @@ stop_instance() {
 	done
 	[ -n "$pid" ] || die "$state/run/supervisor.pid names no supervisor"
 	kill -TERM "$pid" 2>/dev/null || ! runs || die "cannot signal $pid"
+	# One that is stopped would not hear of it.
+	kill -CONT "$pid" 2>/dev/null || :
 	flock -w 15 run/lock true || die "$pid does not end"
 }
 
