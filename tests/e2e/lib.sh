@@ -114,16 +114,17 @@ instance() {
 		--source "$top_srcdir" "$@"
 }
 
-# One that nobody listens on; outside the range that the kernel gives away.
+# One that nobody listens on and that this test has not had; outside the range
+# that the kernel gives away.
 free_port() {
 	local port
 	for _ in {1..50}; do
 		port=$((10000 + RANDOM % 20000))
 		# shellcheck disable=SC2188 # only whether it opens
-		(: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || {
-			printf %d "$port"
-			return 0
-		}
+		! (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || continue
+		! grep -qsx "$port" "$scratch/ports" || continue
+		printf '%d\n' "$port" | tee -a "$scratch/ports"
+		return 0
 	done
 	return 1
 }
@@ -135,16 +136,19 @@ use_instance() {
 	url=http://$address
 }
 
+# Somebody else may take the port between the question and the answer.
 start_instance() {
 	local folder
 	folder=$(mktemp -d "$scratch/state XXXXXX")
-	address=127.0.0.1:$(free_port) || bail_out 'no free port'
 	instances+=("$folder")
-	instance --listen "$address" --state "$folder" --detach "$@" \
-		>"$scratch/start" 2>&1 || {
+	while :; do
+		address=127.0.0.1:$(free_port) || bail_out 'no free port'
+		! instance --listen "$address" --state "$folder" --detach "$@" \
+			>"$scratch/start" 2>&1 || break
 		diag "$(cat "$scratch/start")"
-		bail_out 'the instance does not start'
-	}
+		grep -q "$address is in use" "$scratch/start" ||
+			bail_out 'the instance does not start'
+	done
 	use_instance "$folder"
 }
 
