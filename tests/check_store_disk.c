@@ -82,7 +82,7 @@ lend_fuse(void)
 	    mount("test", "/mnt", "tmpfs", 0, "mode=755") == 0 &&
 	    mknod(device, S_IFCHR | 0600, makedev(10, 229)) == 0 &&
 	    chmod(device, 0666) == 0 &&
-	    mount(device, "/dev/fuse", NULL, MS_BIND, NULL) != 0)
+	    mount(device, "/dev/fuse", "", MS_BIND, NULL) != 0)
 		perror("# /dev/fuse");
 }
 
