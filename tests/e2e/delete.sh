@@ -7,8 +7,17 @@ set -u
 # shellcheck source=tests/e2e/lib_api.sh
 . "${top_srcdir:-.}/tests/e2e/lib_api.sh"
 
-runs() {
-	[ "$(state_of "$1")" = in_progress ]
+# Whether it has begun, or whether a part of it is done.
+begun() {
+	if [ "$2" -eq 0 ]; then
+		[[ $(state_of "$1") == @(in_progress|completed) ]]
+	else
+		has_done "$1" 1
+	fi
+}
+
+later_than() {
+	[ "$(date +%s)" -gt "$1" ]
 }
 
 expired() {
@@ -41,6 +50,7 @@ printf '[{"email":"after@example.com"}]' >"$scratch/one.json"
 
 make_contacts large 10000 >"$scratch/large.json"
 make_contacts queued 10 >"$scratch/queued.json"
+hold_runner
 submit POST "$scratch/large.json"
 large=$job
 submit POST "$scratch/queued.json"
@@ -52,6 +62,7 @@ ok 'it is gone' all_gone "$queued"
 api DELETE "$api/job/$large"
 is 'so is the one before it' "$status" 200
 submit POST "$scratch/one.json"
+free_runner
 ok 'the next one completes' wait_for completed "$job"
 is 'and not one contact of the queued one was written' \
 	"$(cli contact export | grep -c '"queued')" 0
@@ -65,7 +76,7 @@ for round in {1..20}; do
 	printf '[{"email":"after%d@example.com"}]' "$round" >"$scratch/one.json"
 	submit POST "$scratch/large.json"
 	large=$job
-	wait_for runs "$large" || diag "round $round: never ran"
+	wait_for begun "$large" $((round % 2)) || diag "round $round: never ran"
 	# The moment is what varies.
 	sleep "0.$(printf %03d $((round * round)))"
 	api DELETE "$api/job/$large"
@@ -82,7 +93,7 @@ for round in {1..20}; do
 	is "round $round: nothing was written after the answer" \
 		"$before" $((count + 1))
 done
-ok 'some had been at work' test "$before" -gt 100
+ok 'some had been at work' test "$before" -gt 30
 
 # ---- a completed job
 
@@ -94,21 +105,24 @@ is 'its contacts stay' "$(cli contact count)" "$before"
 
 # ---- expiry
 
-restart_instance --set retention=1s --set batch_size=1
-make_contacts expiry 10000 >"$scratch/large.json"
-begun=$(date +%s)
-submit POST "$scratch/large.json"
+restart_instance --set retention=1h
+now=$(date +%s)
+submit POST "$scratch/one.json"
 ok 'a job completes' wait_for completed "$job"
-completed=$(date +%s)
-ok 'it had not expired before, however long it took' \
-	test $((completed - begun)) -gt 1
 expires=$(date -d "$(header Job-Expires)" +%s)
-ok 'it expires a second after it completed' \
-	test "$expires" -ge "$completed" -a "$expires" -le $((completed + 1))
-ok 'then it is gone' wait_for expired "$job"
-ok 'not a second too early' test "$(date +%s)" -ge "$expires"
+ok 'it expires an hour after that' test "$expires" -ge $((now + 3600)) -a \
+	"$expires" -le $(($(date +%s) + 3600))
+
+restart_instance --set retention=1s
+hold_runner
+make_contacts expiry 1000 >"$scratch/large.json"
+submit POST "$scratch/large.json"
+wait_for later_than $(($(date +%s) + 1))
+is 'a job that waits does not expire' "$(state_of "$job")" queued
+free_runner
+ok 'once it is done it does' wait_for expired "$job"
 ok 'for all methods' all_gone "$job"
 ok 'and swept' wait_for swept "$job"
-is 'its contacts stay' "$(cli contact count)" $((before + 10000))
+is 'its contacts stay' "$(cli contact count)" $((before + 1000))
 
 done_testing

@@ -55,20 +55,18 @@ load_goes_on() {
 n=0
 trouble() {
 	n=$((n + 1))
-	load "l$n" "$count" "$scratch/log.$n" &
-	local loader=$!
+	start_load "l$n" "$count" "$scratch/log.$n"
 	wait_for test -s "$scratch/log.$n"
 	begin_trouble "$2"
 	ok "$1: submits are refused" wait_for submit_is 503
 	like "$1: and may be repeated" "$(header Retry-After)" '[1-9]*'
-	[ -z "${3:-}" ] || ok "$1: what was stored can be read" reads
+	[ -z "${3:-}" ] || ok "$1: what was stored can be read" wait_for reads
 	end_trouble
 	ok "$1: it goes on by itself" wait_for submit_is 202
 	ok "$1: jobs are done again" wait_for completed "$job"
 	ok "$1: and can be read" reads
 	ok "$1: under load" wait_for load_goes_on "$n" "$(lines_of_load "$n")"
-	kill "$loader"
-	wait "$loader" 2>/dev/null
+	end_loads
 	diag "$(sort "$scratch/log.$n" | cut -d' ' -f1 | uniq -c | tr '\n' ' ')"
 }
 
@@ -108,6 +106,19 @@ end_trouble
 
 # ---- a folder that goes and comes back
 
+# Who is on the way to the store would not find it. Those of before may be in
+# the lists a while after the recovery that ended them.
+all_have_it() {
+	local pid count=0
+	while read -r pid; do
+		! has_ended "$pid" && grep -q "\[$pid\] info start " \
+			"$state/log/fcgi.log" "$state/log/jobrunner.log" &&
+			count=$((count + 1))
+	done < <(cat "$state/run/fcgi.pid" "$state/run/jobrunner.pid")
+	[ "$count" -eq 5 ]
+}
+
+ok 'all have the store open' wait_for all_have_it
 mv "$state/store" "$state/away"
 ok 'folder is gone: submits are refused' wait_for submit_is 503
 like 'folder is gone: and may be repeated' "$(header Retry-After)" '[1-9]*'

@@ -56,10 +56,15 @@ wait_for completed "$job"
 make_contacts deleted 5 >"$scratch/contacts"
 send "$scratch/contacts" -H 'Idempotency-Key: deleted'
 api DELETE "$api/job/$job"
+ok 'what was deleted is swept' wait_for grep -q "job-swept job=$job" \
+	"$state/log/jobrunner.log"
+hold_runner
 make_contacts left 3000 >"$scratch/contacts"
 for _ in 1 2 3; do
 	send "$scratch/contacts"
 done
+is 'with jobs that wait' "$(cli job list --state queued --json |
+	jq '.jobs | length')" 3
 stop_instance
 run cli store dump
 is 'dumped' "$code" 0
@@ -139,25 +144,27 @@ ok 'ids are dense' cmp <(seq "$(wc -l <"$scratch/export")") \
 # ---- beside work, which goes on in small steps
 
 restart_instance --set batch_size=5
-for n in 1 2 3 4; do
-	make_contacts "beside.$n" 5000 >"$scratch/contacts"
-	send "$scratch/contacts"
-done
+others=$(cli job list --json | jq '.jobs | length')
+start_load beside 500 "$scratch/log.beside"
+wait_for acknowledged 1 "$scratch/log.beside"
 run cli store dump
 is 'dumped beside work' "$code" 0
 cp "$out" "$dump"
+end_loads
 stop_instance
 rm -rf "$state/store"
 load_dump "$dump"
 is 'loaded' "$code" 0
-is 'it agrees' "$(counts | jq -c '[.[0], .[3]]')" '[[],9]'
-ok 'work was going on' test "$(cli job list --json |
-	jq '[.jobs[] | select(.status != "completed")] | length')" -gt 0
+is 'it agrees' "$(counts | jq -c '.[0]')" '[]'
+jobs=$(($(cli job list --json | jq '.jobs | length') - others))
+ok 'it has work of then' test "$jobs" -gt 0
 restart_instance --set batch_size=20
 ok 'what was unfinished completes' wait_for none_is_open
 cli contact export >"$scratch/export"
 is 'each contact once, again' "$(jq -r '.email // empty' "$scratch/export" |
 	sort | uniq -d)" ''
-is 'and all of them' "$(grep -c '"email":"beside' "$scratch/export")" 20000
+# Contacts were dumped after jobs: some may be of jobs that came meanwhile.
+ok 'and all of theirs' test "$(grep -o '"email":"beside[.][0-9]*' \
+	"$scratch/export" | uniq -c | grep -c '^ *500 ')" -ge "$jobs"
 
 done_testing

@@ -19,6 +19,10 @@ fuzz() {
 		"$top_srcdir/tests/fuzz/fastcgi.py" "$1.sock" "$2" 100)
 }
 
+has_seen() {
+	[ "$(faults | wc -l)" -ge "$1" ]
+}
+
 if ! command -v python3 >/dev/null; then
 	skip 'malformed records' 'python3 is missing'
 	done_testing
@@ -34,8 +38,7 @@ ok 'the first jobs complete' wait_for none_is_open
 before=$(anonymous_memory)
 recoveries=$(cat "$log"/*.log | grep -c ' recovery reason=')
 
-load a "$count" "$scratch/log.a" &
-loading=$!
+start_load a "$count" "$scratch/log.a"
 seed=0
 for socket in submit job submit job; do
 	seed=$((seed + 1))
@@ -44,17 +47,16 @@ for socket in submit job submit job; do
 	cat "$scratch/output" >>"$scratch/records"
 done
 diag "$(cat "$scratch/records")"
-kill "$loading"
-wait "$loading" 2>/dev/null
+end_loads
 
 is 'other requests get 202 or 503, nothing else' \
 	"$(grep -Ev '^(202|503) ' "$scratch/log.a")" ''
 ok 'jobs were acknowledged' grep -q ^202 "$scratch/log.a"
 crashes=$(grep -c ' error crash ' "$log/fcgi.log")
 ok "libfcgi ended workers ($crashes)" test "$crashes" -ge 5
+ok 'which the supervisor saw' wait_for has_seen "$crashes"
 is 'only those, and each left the store' \
-	"$(grep ' ended ' "$log/supervisor.log" |
-		sed 's/.*name=\([^ ]*\) .* /\1 /' | sort | uniq -c |
+	"$(faults | sed 's/.*name=\([^ ]*\) .* /\1 /' | sort | uniq -c |
 		tr -s ' ')" " $crashes fcgi status=75"
 is 'nobody had to recover' "$(cat "$log"/*.log | grep -c ' recovery reason=')" \
 	"$recoveries"
@@ -67,9 +69,8 @@ else
 			"$scratch/records" | sort -u)" '0 taken, 0 answered'
 fi
 ok 'and all is well' answers
-after=$(anonymous_memory)
-ok "the workers' memory is where it was ($before KiB, $after KiB)" \
-	test "$after" -le $((before + 4096))
+ok "the workers' memory is where it was, $before KiB" \
+	wait_for memory_is_below $((before + 4096))
 ok 'all jobs complete' wait_for none_is_open
 stop_instance
 ok 'the store agrees with itself' cli store verify

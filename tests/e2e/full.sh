@@ -66,13 +66,12 @@ wait_for completed "$first"
 api GET "$api/job/$first?details=1"
 cp "$body" "$scratch/first"
 
-load a "$count" "$scratch/log.a" &
-loader=$!
+start_load a "$count" "$scratch/log.a"
 wait_for test -s "$scratch/log.a"
 cat /dev/zero >"$FULL_DISK/filler" 2>/dev/null
 ok 'full: submits are refused' wait_for is_refused
 like 'full: and may be repeated' "$(header Retry-After)" '[1-9]*'
-ok 'full: what was stored can be read' reads
+ok 'full: what was stored can be read' wait_for reads
 # A cache of which little is in use: more of it is touched than before.
 ok 'full: all can be read' cli contact export
 ok 'full: and checked' cli store verify
@@ -86,8 +85,7 @@ ok 'full: submits are still refused' wait_for is_refused
 rm "$FULL_DISK/filler"
 ok 'room: it goes on by itself' wait_for is_free
 ok 'room: space is set aside again' wait_for has_reserve
-kill "$loader"
-wait "$loader" 2>/dev/null
+end_loads
 is 'nobody died of a page without a block' \
 	"$(grep -c 'signal=7' "$state/log/supervisor.log")" 0
 check_load "$count" "$scratch"/log.*

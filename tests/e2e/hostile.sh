@@ -51,7 +51,7 @@ send() {
 	ok "$name: memory of the worker (+$(((most - before) / 1024)) MiB)" \
 		test "$most" -le "$allowed"
 	ok "$name: and gives it back" \
-		test "$(anonymous_memory)" -le $((before + 8 * 1024))
+		wait_for memory_is_below $((before + 8 * 1024))
 }
 
 # JOB ID ERROR: all that became of it

@@ -81,11 +81,13 @@ is '10,000 contacts are accepted' "$status" 202
 is 'Location' "$(header Location)" "$api/job/$job"
 big=$job
 states=
-until [ "${states##* }" = completed ] || [ "$SECONDS" -gt 40 ]; do
+note_state() {
+	local now
 	now=$(state_of "$big")
 	[ "${states##* }" = "$now" ] || states="$states $now"
-done
-shopt -s extglob
+	[ "$now" = completed ]
+}
+wait_for note_state
 like 'states only go forward' "$states" '?( queued)?( in_progress) completed'
 count_of() {
 	grep -c "\"statusCode\":$1" "$scratch/expected"

@@ -22,10 +22,8 @@ find_victim() {
 }
 
 start_instance --set batch_size=20
-load a "$count" "$scratch/log.a" &
-loads=$!
-load b "$count" "$scratch/log.b" &
-loads="$loads $!"
+start_load a "$count" "$scratch/log.a"
+start_load b "$count" "$scratch/log.b"
 for round in {1..24}; do
 	# The moment is what varies.
 	sleep "0.$(printf %03d $((RANDOM % 250)))"
@@ -37,15 +35,12 @@ for round in {1..24}; do
 	tap_result "$result" "kill $round: it serves again"
 	diag "after $(($(date +%s%3N) - begun)) ms"
 done
-# shellcheck disable=SC2086 # one word a pid
-kill $loads
-# shellcheck disable=SC2086 # one word a pid
-wait $loads 2>/dev/null
+ok 'jobs are acknowledged' wait_for acknowledged 10 "$scratch"/log.?
+end_loads
 
 is 'requests get 202 or 503, nothing else' \
 	"$(cat "$scratch"/log.? | grep -Ev '^(202|503) ')" ''
 diag "refused: $(cat "$scratch"/log.? | grep -c '^503')"
-ok 'jobs were acknowledged' test "$(cat "$scratch"/log.? | grep -c ^202)" -ge 10
 check_load "$count" "$scratch"/log.?
 ok 'the store had to be recovered' grep -q ' recovery reason=' \
 	"$state/log/jobrunner.log" "$state/log/fcgi.log"

@@ -22,8 +22,18 @@
 #	                            is left as by api
 #	anonymous_memory            the most that a worker has now, in KiB; 0
 #	                            with sanitizers, which keep what is freed
-#	load PREFIX COUNT FILE      jobs of that many contacts one after the
-#	                            other until killed, "STATUS JOB" a line
+#	memory_is_below KIB         passes if that is not more
+#	hold_runner                 the runner ends between two commits, with
+#	                            the state of its job as it is, and none is
+#	                            started; stopping the instance does no harm
+#	free_runner                 the next one has the store open
+#	faults                      lines of the supervisor on those who ended,
+#	                            but for a runner that was asked to
+#	has_done JOB N              passes once so many of its items are done
+#	start_load PREFIX COUNT FILE  jobs of that many contacts one after the
+#	                            other, in the background, "STATUS JOB" a line
+#	end_loads                   after the answers that they wait for
+#	acknowledged N FILE...      passes if they were given so many jobs
 #	check_load COUNT FILE...    nothing of such jobs was lost, repeated or
 #	                            changed; of a store with no other contacts
 
@@ -143,6 +153,52 @@ anonymous_memory() {
 	done <"$state/run/fcgi.pid" | sort -n | tail -n 1
 }
 
+memory_is_below() {
+	[ "$(anonymous_memory)" -le "$1" ]
+}
+
+has_ended() {
+	[[ $(cat "/proc/$1/stat" 2>/dev/null) =~ ^$|\)\ [ZX] ]]
+}
+
+starts_of_runner() {
+	grep -c ' info start ' "$state/log/jobrunner.log"
+}
+
+is_started() {
+	[ "$(starts_of_runner)" -gt "$1" ]
+}
+
+# Its supervisor, which is stopped, would start another one at once. A runner
+# that is stopped itself may hold a lock that all others wait for.
+hold_runner() {
+	local runner
+	wait_for is_started 0
+	wait_for test -s "$state/run/jobrunner.pid"
+	runner=$(cat "$state/run/jobrunner.pid")
+	kill -STOP "$(cat "$state/run/supervisor.pid")"
+	kill -TERM "$runner"
+	wait_for has_ended "$runner"
+	runner_starts=$(starts_of_runner)
+}
+
+free_runner() {
+	kill -CONT "$(cat "$state/run/supervisor.pid")"
+	wait_for is_started "$runner_starts"
+}
+
+faults() {
+	grep ' ended ' "$state/log/supervisor.log" |
+		grep -v ' name=jobrunner .* status=0$'
+}
+
+has_done() {
+	local count
+	api GET "$api/job/$1"
+	count=$(header Job-Progress | sed -n 's/.* done=\([0-9]*\),.*/\1/p')
+	[ "${count:-0}" -ge "$2" ]
+}
+
 # Files of its own, for it runs beside other requests. Every request has
 # contacts of its own: one without an answer may have been stored.
 load() {
@@ -150,10 +206,29 @@ load() {
 	body=$scratch/$prefix.body
 	headers=$scratch/$prefix.headers
 	for ((n = 0; ; n++)); do
+		[ -e "$scratch/$prefix.loads" ] || break
 		make_contacts "$prefix.$n" "$count" >"$scratch/$prefix.json"
 		submit POST "$scratch/$prefix.json"
 		printf '%s %s\n' "$status" "$job" >>"$file"
 	done
+}
+
+loads=()
+start_load() {
+	: >"$3"
+	: >"$scratch/$1.loads"
+	load "$@" &
+	loads+=($!)
+}
+
+end_loads() {
+	rm -f "$scratch"/*.loads
+	wait "${loads[@]}"
+	loads=()
+}
+
+acknowledged() {
+	[ "$(cat "${@:2}" | grep -c '^202 ')" -ge "$1" ]
 }
 
 none_is_open() {

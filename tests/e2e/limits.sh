@@ -40,7 +40,8 @@ truncate -s -1 "$scratch/count"
 
 # ---- 429 of the quota, 503 of the disk
 
-make_contacts a 9000 >"$scratch/large"
+hold_runner
+make_contacts a 10 >"$scratch/large"
 submit POST "$scratch/large"
 first=$job
 submit POST "$scratch/large"
@@ -57,8 +58,7 @@ api DELETE "$api/job/$second"
 is 'a full disk keeps nobody from deleting' "$status" 200
 refused '503 of a full disk' 503 '*' POST "$new" -d '[]'
 like 'says when to come back' "$(header Retry-After)" '[1-9]*'
-is 'nor from asking, and the job waits for room' "$(state_of "$first")" \
-	in_progress
+is 'nor from asking, and the job waits for room' "$(state_of "$first")" queued
 restart_instance "${limits[@]}"
 api DELETE "$api/job/$first"
 api POST "$new" -d '[]'
@@ -80,12 +80,18 @@ for who in ann:x bob:y; do
 	is "anonymous: a name counts for nothing, $who" "$status" 200
 done
 # Many at once, so that the slowest machine goes beyond it; one looks on.
-curl -q -s -Z --parallel-max 20 --noproxy '*' -o /dev/null \
-	-w '%{http_code}\n' "$url$unknown?[1-2000]" >"$scratch/statuses" &
+: >"$scratch/flooding"
+while [ -e "$scratch/flooding" ]; do
+	curl -q -s -Z --parallel-max 20 --noproxy '*' -o /dev/null \
+		-w '%{http_code}\n' "$url$unknown?[1-2000]"
+done >"$scratch/statuses" &
 flood=$!
-while api GET "$unknown" && [ "$status" != 429 ]; do
-	kill -0 "$flood" 2>/dev/null || break
-done
+is_beyond() {
+	api GET "$unknown"
+	[ "$status" = 429 ]
+}
+ok 'who comes too often is refused' wait_for is_beyond
+rm "$scratch/flooding"
 wait "$flood"
 is 'beyond the rate: 429' "$(sort -u "$scratch/statuses" | paste -sd' ')" \
 	'404 429'

@@ -134,6 +134,7 @@ jq -nc --arg mark "$mark" '[range(10001) | {firstname: "\($mark)\(.)"}]' \
 api POST "$new" --data-binary "@$scratch/text"
 is '413 with contacts' "$status" 413
 jq -c '.[:3000]' "$scratch/text" >"$scratch/some"
+hold_runner
 submit POST "$scratch/some"
 long=$job
 submit POST "$scratch/some"
@@ -142,6 +143,7 @@ mv "$state/run/submit.sock" "$state/run/away"
 submit POST "$scratch/some"
 is '503 with contacts' "$status" 503
 mv "$state/run/away" "$state/run/submit.sock"
+free_runner
 kill -KILL "$(cat "$state/run/jobrunner.pid")"
 ok 'a recovery with contacts' wait_for grep -q ' recovery reason=died' \
 	"$state/log/fcgi.log" "$state/log/jobrunner.log"

@@ -241,8 +241,9 @@ same DELETE "$api/job/$job"
 cli drain >/dev/null
 same POST "$new" -d '[]'
 cli resume >/dev/null
-restart_instance --set batch_size=1 --set max_unfinished_jobs_per_user=1
-make_contacts many 9000 >"$scratch/contacts"
+restart_instance --set max_unfinished_jobs_per_user=1
+hold_runner
+make_contacts many 9 >"$scratch/contacts"
 submit POST "$scratch/contacts"
 same GET "$api/job/$job"
 same POST "$new" -d '[]'
