@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -74,9 +75,9 @@ read_body(void *arg, char *data, size_t len)
 /*
  * nginx that still sends a body when we close takes it for a failure. What
  * is more than any sane body is left to libfcgi, which reads it away after
- * the answer, slowly.
+ * the answer, slowly. True: nothing is left.
  */
-static void
+static bool
 discard_body(FCGX_Stream *in)
 {
 	static char scratch[DISCARD_STEP];
@@ -84,7 +85,8 @@ discard_body(FCGX_Stream *in)
 	for (size_t done = 0; done < DISCARD_MAX; done += sizeof scratch)
 		if (FCGX_GetStr(scratch, sizeof scratch, in) <
 		    (int)sizeof scratch)
-			break;
+			return FCGX_GetError(in) == 0;
+	return false;
 }
 
 static void
@@ -112,6 +114,7 @@ serve_request(FCGX_Request *fcgx, fcgi_handler *handle, void *arg)
 	struct request request;
 	struct response response;
 	enum status status;
+	bool is_read;
 
 	request_init(&request, read_body, fcgx->in);
 	response_init(&response);
@@ -121,8 +124,11 @@ serve_request(FCGX_Request *fcgx, fcgi_handler *handle, void *arg)
 	if (status != STATUS_PANIC) /* then the store is not to be touched */
 		crash_allow_leave();
 	CRASH_POINT("answer.ready");
-	discard_body(fcgx->in);
+	is_read = discard_body(fcgx->in);
 	response_send(&response, put, fcgx->out);
+	/* Who has nothing left to say is not waited for until he hangs up. */
+	if (is_read)
+		FCGX_Detach(fcgx);
 	FCGX_Finish_r(fcgx);
 	CRASH_POINT("answer.sent");
 	response_clear(&response);
