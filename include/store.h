@@ -207,7 +207,8 @@ struct store_claim {
 /*
  * The next job: one that was begun before, else users in turn, each user's
  * jobs in the order of acceptance. STATUS_NOT_FOUND: nothing to do. A job of
- * no items is completed by it.
+ * no items is completed by it. A power cut in front of any other's first batch
+ * may undo the take, as if the job had never been given out.
  */
 enum status store_take(struct store *store, int64_t now,
     struct store_claim *claim);

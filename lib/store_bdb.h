@@ -66,6 +66,7 @@ struct store {
 struct store_txn {
 	struct store *store;
 	DB_TXN *tx;
+	bool durable; /* a body that is relaxed may want it all the same */
 	int rc; /* the first failure of Berkeley DB; decides the outcome */
 };
 

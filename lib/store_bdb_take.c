@@ -140,13 +140,20 @@ take_body(struct store_txn *txn, void *arg)
 	if (job->state == JOB_QUEUED &&
 	    (status = begin_job(txn, take)) != STATUS_OK)
 		return status;
-	if (job_done(job) == job->total &&
-	    (status = txn_job_complete(txn, job, take->now)) != STATUS_OK)
-		return status;
+	if (job_done(job) == job->total) {
+		txn->durable = true;
+		status = txn_job_complete(txn, job, take->now);
+		if (status != STATUS_OK)
+			return status;
+	}
 	CRASH_POINT("take.written");
 	return txn_job_put(txn, job);
 }
 
+/*
+ * A power cut may undo a take, for nothing was done yet: the commit of the
+ * first batch brings both to the disk. The death of a runner does not.
+ */
 enum status
 store_take(struct store *store, int64_t now, struct store_claim *claim)
 {
@@ -158,7 +165,7 @@ store_take(struct store *store, int64_t now, struct store_claim *claim)
 		if (status != STATUS_OK)
 			break;
 		memset(claim, 0, sizeof *claim);
-		status = store_txn_run(store, WATCH_CALL, take_body, &take);
+		status = store_txn_run_relaxed(store, take_body, &take);
 		if (status == STATUS_DAMAGED) {
 			aside_add(store, &take.id);
 			continue;

@@ -94,10 +94,10 @@ back_off(int attempt)
 
 /* One attempt; true when it is to be repeated. */
 static bool
-attempt(struct store *store, uint32_t commit_flags, store_txn_fn *fn, void *arg,
+attempt(struct store *store, bool durable, store_txn_fn *fn, void *arg,
     enum status *status)
 {
-	struct store_txn txn = {.store = store};
+	struct store_txn txn = {.store = store, .durable = durable};
 	int rc;
 
 	rc = store->env->txn_begin(store->env, NULL, &txn.tx, 0);
@@ -107,7 +107,8 @@ attempt(struct store *store, uint32_t commit_flags, store_txn_fn *fn, void *arg,
 	}
 	*status = fn(&txn, arg);
 	if (txn.rc == 0 && *status == STATUS_OK) {
-		rc = txn.tx->commit(txn.tx, commit_flags);
+		rc = txn.tx->commit(txn.tx,
+		    txn.durable ? DB_TXN_SYNC : DB_TXN_WRITE_NOSYNC);
 		*status = store_status_of(rc, "commit");
 		return false;
 	}
@@ -138,8 +139,7 @@ is_replaced(void)
 }
 
 static enum status
-run(struct store *store, int seconds, uint32_t commit_flags, store_txn_fn *fn,
-    void *arg)
+run(struct store *store, int seconds, bool durable, store_txn_fn *fn, void *arg)
 {
 	enum status status = STATUS_UNAVAILABLE;
 	int tries = 0;
@@ -147,7 +147,7 @@ run(struct store *store, int seconds, uint32_t commit_flags, store_txn_fn *fn,
 	if (is_replaced())
 		return STATUS_PANIC;
 	watch_begin(seconds);
-	while (attempt(store, commit_flags, fn, arg, &status)) {
+	while (attempt(store, durable, fn, arg, &status)) {
 		stats_add(STATS_REPEATS, 1);
 		if (++tries == ATTEMPTS) {
 			log_event(LOG_ERROR, "store-failed",
@@ -164,13 +164,13 @@ run(struct store *store, int seconds, uint32_t commit_flags, store_txn_fn *fn,
 enum status
 store_txn_run(struct store *store, int seconds, store_txn_fn *fn, void *arg)
 {
-	return run(store, seconds, DB_TXN_SYNC, fn, arg);
+	return run(store, seconds, true, fn, arg);
 }
 
 enum status
 store_txn_run_relaxed(struct store *store, store_txn_fn *fn, void *arg)
 {
-	return run(store, WATCH_CALL, DB_TXN_WRITE_NOSYNC, fn, arg);
+	return run(store, WATCH_CALL, false, fn, arg);
 }
 
 enum status

@@ -330,6 +330,26 @@ START_TEST(test_answers_wait_for_the_disk)
 	ck_assert_int_eq(store_job_delete(store, &id, NULL, NOW, &job),
 	    STATUS_OK);
 	ck_assert_int_gt(flushed, 0);
+	store_fixture_submit_many(store, "ann", "a", 0);
+	flushed = 0;
+	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
+	ck_assert_int_eq(claim.job.state, JOB_COMPLETED);
+	ck_assert_int_gt(flushed, 0);
+}
+END_TEST
+
+/* One less for a small job to wait for. */
+START_TEST(test_a_take_is_flushed_by_the_first_batch)
+{
+	struct store_claim claim;
+
+	ck_assert_int_eq(db_env_set_func_fsync(flush), 0);
+	store_fixture_submit_many(store, "ann", "a", 2);
+	flushed = 0;
+	ck_assert_int_eq(store_take(store, NOW, &claim), STATUS_OK);
+	ck_assert_int_eq(flushed, 0);
+	ck_assert_int_eq(store_fixture_do(store, &claim, 1), STATUS_OK);
+	ck_assert_int_eq(flushed, 1);
 }
 END_TEST
 
@@ -342,6 +362,7 @@ main(void)
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_add_test(tcase, test_files_are_closed_to_others);
 	tcase_add_test(tcase, test_answers_wait_for_the_disk);
+	tcase_add_test(tcase, test_a_take_is_flushed_by_the_first_batch);
 	tcase_add_test(tcase, test_lost_regions_bring_a_recovery);
 	tcase_add_test(tcase, test_damaged_job_holds_up_nobody);
 	tcase_add_test(tcase, test_flipped_bit_is_found);
