@@ -13,6 +13,7 @@
 
 #include "bench.h"
 #include "fixture.h"
+#include "loopback.h"
 #include "service.h"
 
 enum { TRIES = 1000, PAUSE_US = 10000, LINE_SIZE = 4096 };
@@ -125,7 +126,7 @@ hello_start(const struct service *service)
 
 	fixture_require(hello != NULL, "memory");
 	hello->peer = service->peer;
-	hello->peer.port = service_free_port();
+	hello->peer.port = loopback_free_port();
 	snprintf(path, sizeof path, "%s/run", folder);
 	mkdir(path, 0700);
 	snprintf(path, sizeof path, "%s/log", folder);

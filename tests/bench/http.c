@@ -16,8 +16,14 @@
 
 #include "bench.h"
 #include "fixture.h"
+#include "loopback.h"
 
-enum { READ_SIZE = 64 << 10, CONNECTIONS_MAX = 256, WAIT_MS = 60 * 1000 };
+enum {
+	READ_SIZE = 64 << 10,
+	CONNECTIONS_MAX = 256,
+	CREDENTIALS_SIZE = 256,
+	WAIT_MS = 60 * 1000
+};
 
 struct http {
 	const struct http_peer *peer;
@@ -32,25 +38,20 @@ struct http {
 void
 http_peer_init(struct http_peer *peer, int port, const char *credentials)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	size_t len = strlen(credentials);
-	char *to = peer->authorization + strlen("Basic ");
+	size_t len = strcspn(credentials, ":");
+	char user[CREDENTIALS_SIZE];
+	struct buf value = {0};
 
-	fixture_require(len <= 240, "credentials of 240 bytes at most");
+	fixture_require(len < sizeof user && credentials[len] == ':',
+	    "credentials of less than %d bytes", CREDENTIALS_SIZE);
+	memcpy(user, credentials, len);
+	user[len] = '\0';
+	loopback_authorize(&value, user, credentials + len + 1);
+	fixture_require(value.len < sizeof peer->authorization, "memory");
+	snprintf(peer->authorization, sizeof peer->authorization, "%s",
+	    buf_str(&value));
+	buf_clear(&value);
 	peer->port = port;
-	strcpy(peer->authorization, "Basic ");
-	for (size_t i = 0; i < len; i += 3) {
-		unsigned bits = 0;
-
-		for (size_t j = i; j < i + 3; j++)
-			bits = bits << 8 |
-			       (j < len ? (unsigned char)credentials[j] : 0);
-		for (size_t j = 0; j < 4; j++)
-			*to++ = j > len - i ? '='
-					    : digits[bits >> (18 - 6 * j) & 63];
-	}
-	*to = '\0';
 }
 
 struct http *
@@ -96,37 +97,15 @@ is_closed(const struct http *http)
 static bool
 connect_to(struct http *http)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET,
-	    .sin_port = htons((uint16_t)http->peer->port),
-	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	int on = 1;
 
 	if (http->fd >= 0)
 		return true;
-	http->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (http->fd < 0 || connect(http->fd, (struct sockaddr *)&address,
-				sizeof address) != 0) {
-		hang_up(http);
+	http->fd = loopback_connect(http->peer->port);
+	if (http->fd < 0)
 		return false;
-	}
 	http->made++;
 	setsockopt(http->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-	return true;
-}
-
-static bool
-send_all(int fd, const char *data, size_t len)
-{
-	while (len > 0) {
-		ssize_t sent = send(fd, data, len, MSG_NOSIGNAL);
-
-		if (sent < 0 && errno == EINTR)
-			continue;
-		if (sent <= 0)
-			return false;
-		data += sent;
-		len -= (size_t)sent;
-	}
 	return true;
 }
 
@@ -150,8 +129,8 @@ ask(struct http *http, const char *method, const char *path,
 	fixture_require(!http->head.failed, "memory");
 	http->asked = bench_seconds();
 	return connect_to(http) &&
-	       send_all(http->fd, http->head.data, http->head.len) &&
-	       (body == NULL || send_all(http->fd, body->data, body->len));
+	       loopback_send(http->fd, http->head.data, http->head.len) &&
+	       (body == NULL || loopback_send(http->fd, body->data, body->len));
 }
 
 /* 1: the answer is there. 0: not yet. */

@@ -4,47 +4,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "fixture.h"
+#include "loopback.h"
 
-enum {
-	PORT_FIRST = 10000, /* below those that the kernel gives away */
-	PORT_COUNT = 20000,
-	PORT_TRIES = 50,
-	PAUSE_US = 4000 /* between two looks at a job */
-};
-
-int
-service_free_port(void)
-{
-	struct sockaddr_in address = {.sin_family = AF_INET,
-	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-
-	srandom((unsigned)getpid() ^ (unsigned)(bench_seconds() * 1e6));
-	for (int i = 0; i < PORT_TRIES; i++) {
-		int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-		int port = PORT_FIRST + (int)(random() % PORT_COUNT);
-		bool is_free;
-
-		address.sin_port = htons((uint16_t)port);
-		is_free =
-		    bind(fd, (struct sockaddr *)&address, sizeof address) == 0;
-		close(fd);
-		if (is_free)
-			return port;
-	}
-	fixture_require(false, "a free port");
-	return 0;
-}
+enum { PAUSE_US = 4000 /* between two looks at a job */ };
 
 static bool
 replace(int fd, int with)
@@ -113,7 +84,7 @@ service_launch(struct service *service)
 		"--set", "min_free_disk=0", "--set", "max_bytes_jobs=1T",
 		"--set", "max_bytes_per_user=1T", "--set",
 		"max_unfinished_jobs_per_user=1000000"}};
-	int port = service_free_port(), ends[2];
+	int port = loopback_free_port(), ends[2];
 
 	fixture_require(pipe2(ends, O_CLOEXEC) == 0, "a pipe");
 	snprintf(errors, sizeof errors, "%s/instance.log", service->folder);

@@ -32,9 +32,6 @@ void service_stop(struct service *service);
 void service_halt(struct service *service);
 void service_launch(struct service *service);
 
-/* A port that nobody listens on. */
-int service_free_port(void);
-
 /* A program to start; descriptors of -1 are this one's. */
 struct service_program {
 	const char *folder; /* to start it in; NULL: this one's */

@@ -2,8 +2,6 @@
 
 #include "http.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,27 +10,22 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include <nettle/base64.h>
+#include "fixture.h"
+#include "loopback.h"
 
-enum { PAIR_SIZE = 128, STEP = 16384 };
+enum { STEP = 16384 };
 
 static int
 open_connection(int port)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET,
-	    .sin_port = htons((uint16_t)port),
-	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	struct timeval wait = {.tv_sec = HTTP_WAIT_S};
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd = loopback_connect(port);
 
 	if (fd < 0)
 		return -1;
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
-	if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
-		return fd;
-	close(fd);
-	return -1;
+	return fd;
 }
 
 /* HTTP/1.0: the end of the connection ends the answer. */
@@ -41,16 +34,11 @@ write_request(struct buf *out, const struct http_server *server,
     const char *method, const char *path, const char *headers,
     const struct buf *body)
 {
-	char pair[PAIR_SIZE], code[BASE64_ENCODE_RAW_LENGTH(PAIR_SIZE) + 1];
-	size_t len = (size_t)snprintf(pair, sizeof pair, "%s:%s", server->user,
-	    server->password);
-
-	base64_encode_raw(code, len, (const uint8_t *)pair);
-	code[BASE64_ENCODE_RAW_LENGTH(len)] = '\0';
 	buf_printf(out,
-	    "%s %s HTTP/1.0\r\nHost: 127.0.0.1:%d\r\n"
-	    "Authorization: Basic %s\r\n%s",
-	    method, path, server->port, code, headers);
+	    "%s %s HTTP/1.0\r\nHost: 127.0.0.1:%d\r\n%sAuthorization: ", method,
+	    path, server->port, headers);
+	loopback_authorize(out, server->user, server->password);
+	buf_add_str(out, "\r\n");
 	if (body != NULL) {
 		buf_printf(out,
 		    "Content-Type: application/json\r\n"
@@ -59,22 +47,6 @@ write_request(struct buf *out, const struct http_server *server,
 		buf_add(out, body->data, body->len);
 	} else
 		buf_add_str(out, "\r\n");
-}
-
-static bool
-send_all(int fd, const struct buf *out)
-{
-	size_t done = 0;
-
-	while (done < out->len) {
-		ssize_t n =
-		    send(fd, out->data + done, out->len - done, MSG_NOSIGNAL);
-
-		if (n <= 0)
-			return false;
-		done += (size_t)n;
-	}
-	return !out->failed;
 }
 
 static bool
@@ -131,8 +103,9 @@ http_ask(const struct http_server *server, const char *method, const char *path,
 	if (fd < 0)
 		return;
 	write_request(&out, server, method, path, headers, body);
+	fixture_require(!out.failed, "memory");
 	/* Who answers before it has all may have closed meanwhile. */
-	send_all(fd, &out);
+	loopback_send(fd, out.data, out.len);
 	if (receive_all(fd, &answer->text))
 		read_answer(answer);
 	close(fd);

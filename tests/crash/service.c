@@ -2,15 +2,12 @@
 
 #include "service.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,13 +16,12 @@
 #include "clock.h"
 #include "fixture.h"
 #include "ident.h"
+#include "loopback.h"
 #include "process.h"
 
 enum {
 	PATH_SIZE = 4096,
 	PASSWORD_SIZE = 33,
-	PORT_FIRST = 10000, /* below those that the kernel gives away */
-	PORTS = 20000,
 	STOP_MS = 20000,
 	PARTS = 6, /* programs that the supervisor runs */
 	/* doc/storage.md, "The gate" */
@@ -91,19 +87,6 @@ true_random(void)
 	return number;
 }
 
-static bool
-is_free(int number)
-{
-	struct sockaddr_in address = {.sin_family = AF_INET,
-	    .sin_port = htons((uint16_t)number),
-	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool is = bind(fd, (struct sockaddr *)&address, sizeof address) == 0;
-
-	close(fd);
-	return is;
-}
-
 static void
 write_users(const char *path)
 {
@@ -140,9 +123,7 @@ service_prepare(void)
 	    fixture_data("supervisor/instance"));
 	snprintf(programs, sizeof programs, "%s",
 	    fixture_built("tests/crash/bin"));
-	do
-		port = PORT_FIRST + (int)(true_random() % PORTS);
-	while (!is_free(port));
+	port = loopback_free_port();
 	snprintf(listen, sizeof listen, "127.0.0.1:%d", port);
 	write_users(list);
 	fixture_require(mkdir(crash_folder, 0700) == 0 &&
