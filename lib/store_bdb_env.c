@@ -123,6 +123,17 @@ set_made(const struct store *store)
 	unlink(path);
 }
 
+/*
+ * A request is written once, read once and kept for days: in the cache it is
+ * the first to go, or it would drive the contacts out.
+ */
+static DB_CACHE_PRIORITY
+priority_of(enum table table)
+{
+	return table == TABLE_CHUNK ? DB_PRIORITY_VERY_LOW
+				    : DB_PRIORITY_DEFAULT;
+}
+
 static int
 table_open(struct store *store, enum table table, bool make)
 {
@@ -133,7 +144,8 @@ table_open(struct store *store, enum table table, bool make)
 		return rc;
 	store->tables[table] = db;
 	if ((rc = db->set_pagesize(db, PAGE_SIZE_BYTES)) != 0 ||
-	    (rc = db->set_flags(db, DB_CHKSUM)) != 0)
+	    (rc = db->set_flags(db, DB_CHKSUM)) != 0 ||
+	    (rc = db->set_priority(db, priority_of(table))) != 0)
 		return rc;
 	return db->open(db, NULL, table_files[table], NULL, DB_BTREE,
 	    (make ? DB_CREATE : 0) | DB_AUTO_COMMIT, 0600);
