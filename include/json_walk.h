@@ -34,8 +34,10 @@ struct json_walk_limits {
 struct json_walk {
 	struct chunk_item *items; /* the first limits.contacts of them */
 	size_t count;             /* of all contacts, also beyond the limit */
-	char
-	    error[JSON_WALK_ERROR_SIZE]; /* after STATUS_INVALID: what, where */
+	/* after STATUS_INVALID: what and where; and those by themselves */
+	char error[JSON_WALK_ERROR_SIZE];
+	const char *reason; /* static, a clause */
+	size_t line;        /* from 1 */
 };
 
 /*

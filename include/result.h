@@ -80,7 +80,11 @@ struct result_reader {
 	uint32_t position; /* on the page, of the first item in rest */
 };
 
-/* The next item that failed, and its position; false: there is none. */
+/* The next item, and its position; false: there is none. */
+bool result_next(struct result_reader *reader, struct text *item,
+    uint32_t *position);
+
+/* The next one that failed. */
 bool result_next_failed(struct result_reader *reader, struct text *item,
     uint32_t *position);
 

@@ -11,8 +11,8 @@
  * EXIT_TRY_AGAIN, at once and without store_close(); its restart heals.
  * Causes are logged here.
  *
- * A process opens the store once, has one thread, and never forks while it
- * has it open.
+ * A process has the store open once at a time, has one thread, and never forks
+ * while it has it open.
  */
 #ifndef STORE_H
 #define STORE_H
@@ -121,6 +121,15 @@ enum status store_job_page(struct store *store, const struct ident *id,
  */
 enum status store_job_find_failed(struct store *store, const struct ident *id,
     uint32_t *n, uint32_t *skip);
+
+/*
+ * The part of the request that holds the job's item at this position, appended
+ * to part; chunk.h reads it. Its first item is the one at .first of the chunk
+ * (job.batch_size) that the position lies in. STATUS_DAMAGED: it cannot be
+ * read back.
+ */
+enum status store_job_part(struct store *store, const struct job *job,
+    uint32_t position, struct buf *part);
 
 /*
  * Mark it deleted: once this returned STATUS_OK no contact of it is written.

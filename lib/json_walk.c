@@ -209,6 +209,8 @@ describe(struct json_walk *walk, const struct json_scan *scan, const char *body,
 		} else if (((unsigned char)*p & 0xc0) != 0x80)
 			column++;
 	}
+	walk->reason = scan->error;
+	walk->line = line;
 	if (contact > 0)
 		snprintf(where, sizeof where, ", contact %zu", contact);
 	snprintf(walk->error, sizeof walk->error,

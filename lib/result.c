@@ -270,21 +270,28 @@ is_failed(struct text item)
 }
 
 bool
+result_next(struct result_reader *reader, struct text *item, uint32_t *position)
+{
+	struct text *rest = &reader->rest;
+	size_t size, comma;
+
+	if (rest->len == 0)
+		return false;
+	size = object_size(*rest);
+	comma = size < rest->len;
+	*item = (struct text){rest->data, size};
+	*position = reader->position++;
+	rest->data += size + comma;
+	rest->len -= size + comma;
+	return true;
+}
+
+bool
 result_next_failed(struct result_reader *reader, struct text *item,
     uint32_t *position)
 {
-	struct text *rest = &reader->rest;
-
-	while (rest->len > 0) {
-		size_t size = object_size(*rest);
-		size_t comma = size < rest->len;
-
-		*item = (struct text){rest->data, size};
-		*position = reader->position++;
-		rest->data += size + comma;
-		rest->len -= size + comma;
+	while (result_next(reader, item, position))
 		if (is_failed(*item))
 			return true;
-	}
 	return false;
 }

@@ -33,7 +33,8 @@ struct store_batch {
 /* ---- reading the request */
 
 struct part_query {
-	const struct store_claim *claim;
+	const struct job *job;
+	uint32_t position; /* of the item */
 	struct buf *part;
 };
 
@@ -41,13 +42,13 @@ static enum status
 part_body(struct store_txn *txn, void *arg)
 {
 	struct part_query *query = arg;
-	const struct job *job = &query->claim->job;
+	const struct job *job = query->job;
 	struct buf *key = &txn->store->key;
-	uint32_t done = job_done(job), chunk = done / job->batch_size;
+	uint32_t chunk = query->position / job->batch_size;
 	struct buf prefix = {0};
 	enum status status;
 
-	key_of_chunk(key, &job->id, chunk, done % job->batch_size);
+	key_of_chunk(key, &job->id, chunk, query->position % job->batch_size);
 	/* Batches end where parts do, so the key is mostly there as it is. */
 	status = txn_get(txn, TABLE_CHUNK, key, query->part, TXN_READ);
 	if (status != STATUS_NOT_FOUND)
@@ -67,13 +68,20 @@ part_body(struct store_txn *txn, void *arg)
 }
 
 enum status
-store_chunk_read(struct store *store, const struct store_claim *claim,
+store_job_part(struct store *store, const struct job *job, uint32_t position,
     struct buf *part)
 {
-	struct part_query query = {claim, part};
+	struct part_query query = {job, position, part};
 	enum status status = store_txn_read(store, part_body, &query);
 
 	return status == STATUS_NOT_FOUND ? STATUS_DAMAGED : status;
+}
+
+enum status
+store_chunk_read(struct store *store, const struct store_claim *claim,
+    struct buf *part)
+{
+	return store_job_part(store, &claim->job, job_done(&claim->job), part);
 }
 
 /* ---- one batch */

@@ -32,7 +32,7 @@ enum gate_verdict {
 
 /*
  * Open or make the files, which lie in directory; the environment's home is
- * another. Once a process. 0, or -1 logged.
+ * another. Again only while the process is not in. 0, or -1 logged.
  */
 int gate_open(const char *directory, const char *home);
 

@@ -21,7 +21,7 @@ enum {
 	STOPPED_MS = 1000 /* how long a stopped holder is waited for */
 };
 
-/* Never closed: closing any descriptor of the file would drop the lock. */
+/* The only one: closing any descriptor of the file would drop the lock. */
 static int gate_fd = -1;
 
 static char gate_path[PATH_SIZE];
@@ -30,6 +30,8 @@ int
 gate_lock_open(const char *path)
 {
 	snprintf(gate_path, sizeof gate_path, "%s", path);
+	if (gate_fd >= 0)
+		close(gate_fd);
 	gate_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	return gate_fd < 0 ? -1 : 0;
 }

@@ -14,7 +14,7 @@
 
 #include "store_bdb_gate.h"
 
-/* 0, or -1 with errno. Once a process. */
+/* 0, or -1 with errno. Not while a lock is held. */
 int gate_lock_open(const char *path);
 
 /*

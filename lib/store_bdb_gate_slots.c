@@ -31,6 +31,8 @@ gate_slots_open(const char *directory, const char *home)
 
 	snprintf(slots_path, sizeof slots_path, "%s/slots", directory);
 	snprintf(region, sizeof region, "%s/__db.001", home);
+	if (slots_fd >= 0)
+		close(slots_fd);
 	slots_fd = open(slots_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (slots_fd < 0 || stat("/proc/self/ns/pid", &st) != 0 ||
 	    (fd = open(boot_id_path, O_RDONLY | O_CLOEXEC)) < 0)
