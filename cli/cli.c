@@ -50,6 +50,12 @@ cli_error(const char *format, ...)
 	return EXIT_FAILURE;
 }
 
+void
+cli_say(const char *line, size_t len)
+{
+	(void)!write(STDERR_FILENO, line, len);
+}
+
 int
 cli_usage_error(const struct command *command, const char *format, ...)
 {
@@ -166,15 +172,13 @@ cli_enter(struct cli *cli)
 static int
 open_store(struct cli *cli, struct catalogue *catalogue)
 {
-	int rc = cli_enter(cli);
-
-	if (rc != EXIT_SUCCESS)
-		return rc;
 	cli->store = store_open(&cli->conf, catalogue, STORE_CLI);
 	if (cli->store == NULL && store_refusal()[0] != '\0') {
 		cli_error("%s", store_refusal());
 		return EXIT_USAGE_ERROR;
 	}
+	if (cli->store == NULL && interrupt_pending())
+		return EXIT_FAILURE;
 	if (cli->store == NULL)
 		return cli_error("cannot open the store %s: the log (%s) says "
 				 "why",
@@ -183,22 +187,38 @@ open_store(struct cli *cli, struct catalogue *catalogue)
 }
 
 int
-cli_open(struct cli *cli)
+cli_open_store(struct cli *cli)
 {
 	return open_store(cli, &cli->catalogue);
+}
+
+void
+cli_close_store(struct cli *cli)
+{
+	store_close(cli->store);
+	cli->store = NULL;
+}
+
+int
+cli_open(struct cli *cli)
+{
+	int rc = cli_enter(cli);
+
+	return rc == EXIT_SUCCESS ? cli_open_store(cli) : rc;
 }
 
 int
 cli_open_any(struct cli *cli)
 {
-	return open_store(cli, NULL);
+	int rc = cli_enter(cli);
+
+	return rc == EXIT_SUCCESS ? open_store(cli, NULL) : rc;
 }
 
 void
 cli_close(struct cli *cli)
 {
-	store_close(cli->store);
-	cli->store = NULL;
+	cli_close_store(cli);
 	catalogue_clear(&cli->catalogue);
 	conf_clear(&cli->conf);
 }

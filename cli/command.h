@@ -9,6 +9,7 @@
 #define COMMAND_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "conf.h"
 #include "field.h"
@@ -41,6 +42,14 @@ int cli_job_show(struct cli *cli, const struct command *command, int argc,
 int cli_job_delete(struct cli *cli, const struct command *command, int argc,
     char **argv);
 int cli_job_release(struct cli *cli, const struct command *command, int argc,
+    char **argv);
+int cli_job_watch(struct cli *cli, const struct command *command, int argc,
+    char **argv);
+int cli_job_results(struct cli *cli, const struct command *command, int argc,
+    char **argv);
+int cli_job_retry_failed(struct cli *cli, const struct command *command,
+    int argc, char **argv);
+int cli_job_submit(struct cli *cli, const struct command *command, int argc,
     char **argv);
 int cli_contact_show(struct cli *cli, const struct command *command, int argc,
     char **argv);
@@ -95,11 +104,22 @@ int cli_open(struct cli *cli);
 /* The same for store_reindex(): the store may have another catalogue. */
 int cli_open_any(struct cli *cli);
 
+/*
+ * Behind cli_enter(): open the store, and close it, as often as need be. Who
+ * waits for something has it closed, for nobody is to recover around one
+ * that sleeps.
+ */
+int cli_open_store(struct cli *cli);
+void cli_close_store(struct cli *cli);
+
 /* Closes all that is open; safe at any time. */
 void cli_close(struct cli *cli);
 
 /* "bulkcontacts: ..." and a line end on stderr. Returns EXIT_FAILURE. */
 int cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* A line that is no error, on stderr: what goes on. */
+void cli_say(const char *line, size_t len);
 
 /* As cli_error(), for wrong usage of a command: names its help. */
 int cli_usage_error(const struct command *command, const char *format, ...)

@@ -2,9 +2,11 @@
 
 #include "interrupt.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
+#include <time.h>
 
 static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
 
@@ -40,6 +42,22 @@ bool
 interrupt_pending(void)
 {
 	return pending != 0;
+}
+
+/* One that comes after the look at it ends the wait all the same. */
+void
+interrupt_wait(int ms)
+{
+	struct timespec time = {ms / 1000, ms % 1000 * 1000000L};
+	sigset_t ours, before;
+
+	sigemptyset(&ours);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaddset(&ours, signals[i]);
+	sigprocmask(SIG_BLOCK, &ours, &before);
+	if (!interrupt_pending())
+		ppoll(NULL, 0, &time, &before);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 void

@@ -15,6 +15,9 @@ void interrupt_catch(void);
 
 bool interrupt_pending(void);
 
+/* Wait so long, or until a signal came. */
+void interrupt_wait(int ms);
+
 /* Die of the signal that was noted, if any, as if it had never been caught. */
 void interrupt_deliver(void);
 

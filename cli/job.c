@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "command.h"
 #include "interrupt.h"
+#include "job_given.h"
 #include "log.h"
 #include "options.h"
 #include "store.h"
@@ -151,6 +152,15 @@ print_json_job(const struct job *job, struct output *output)
 	buf_clear(&json);
 }
 
+void
+job_print(const struct job *job, bool json, struct output *output)
+{
+	if (json)
+		print_json_job(job, output);
+	else
+		print_table(job, 1, output);
+}
+
 /* ---- the commands */
 
 static int
@@ -204,7 +214,6 @@ cli_job_list(struct cli *cli, const struct command *command, int argc,
 	return rc;
 }
 
-/* The id on the command line; an exit status. */
 static int
 parse_ident(const struct command *command, const char *text,
     struct ident *ident)
@@ -215,28 +224,20 @@ parse_ident(const struct command *command, const char *text,
 	    log_quote(text));
 }
 
-/* The job that a command is about. */
-struct target {
-	const struct option_spec *specs;
-	const char *id; /* as it was given */
-	struct ident ident;
-};
-
-/* Reads the command's arguments and opens the store. */
-static int
-find_target(struct cli *cli, const struct command *command, int argc,
-    char **argv, struct target *target)
+int
+job_given_read(struct job_given *given, struct cli *cli,
+    const struct command *command, int argc, char **argv)
 {
 	int rc =
-	    options_parse(command, argc, argv, target->specs, 1, &target->id);
+	    options_parse(command, argc, argv, given->specs, 1, &given->id);
 
 	if (rc == EXIT_SUCCESS)
-		rc = parse_ident(command, target->id, &target->ident);
+		rc = parse_ident(command, given->id, &given->ident);
 	return rc == EXIT_SUCCESS ? cli_open(cli) : rc;
 }
 
-static int
-tell_status(const char *doing, const char *id, enum status status)
+int
+job_tell_status(const char *doing, const char *id, enum status status)
 {
 	if (status == STATUS_NOT_FOUND)
 		return cli_error("no job %s, it may have expired: "
@@ -254,21 +255,18 @@ cli_job_show(struct cli *cli, const struct command *command, int argc,
 	    {"json", &json, NULL},
 	    {0},
 	};
-	struct target target = {.specs = specs};
+	struct job_given given = {.specs = specs};
 	struct job job;
 	enum status status;
-	int rc = find_target(cli, command, argc, argv, &target);
+	int rc = job_given_read(&given, cli, command, argc, argv);
 
 	if (rc != EXIT_SUCCESS)
 		return rc;
 	status =
-	    store_job_get(cli->store, &target.ident, NULL, clock_now(), &job);
+	    store_job_get(cli->store, &given.ident, NULL, clock_now(), &job);
 	if (status != STATUS_OK)
-		return tell_status("read the job", target.id, status);
-	if (json)
-		print_json_job(&job, &cli->output);
-	else
-		print_table(&job, 1, &cli->output);
+		return job_tell_status("read the job", given.id, status);
+	job_print(&job, json, &cli->output);
 	return EXIT_SUCCESS;
 }
 
@@ -277,20 +275,20 @@ cli_job_delete(struct cli *cli, const struct command *command, int argc,
     char **argv)
 {
 	static const struct option_spec specs[] = {{0}};
-	struct target target = {.specs = specs};
+	struct job_given given = {.specs = specs};
 	struct job job;
 	enum status status;
-	int rc = find_target(cli, command, argc, argv, &target);
+	int rc = job_given_read(&given, cli, command, argc, argv);
 
 	if (rc != EXIT_SUCCESS)
 		return rc;
-	status = store_job_delete(cli->store, &target.ident, NULL, clock_now(),
-	    &job);
+	status =
+	    store_job_delete(cli->store, &given.ident, NULL, clock_now(), &job);
 	if (status != STATUS_OK)
-		return tell_status("delete the job", target.id, status);
+		return job_tell_status("delete the job", given.id, status);
 	buf_printf(&cli->output.buf,
 	    "deleted %s: %u of its %u contacts had been done and stay so\n",
-	    target.id, job_done(&job), job.total);
+	    given.id, job_done(&job), job.total);
 	return EXIT_SUCCESS;
 }
 
@@ -299,21 +297,21 @@ cli_job_release(struct cli *cli, const struct command *command, int argc,
     char **argv)
 {
 	static const struct option_spec specs[] = {{0}};
-	struct target target = {.specs = specs};
+	struct job_given given = {.specs = specs};
 	struct job job;
 	enum status status;
-	int rc = find_target(cli, command, argc, argv, &target);
+	int rc = job_given_read(&given, cli, command, argc, argv);
 
 	if (rc != EXIT_SUCCESS)
 		return rc;
-	status = store_job_release(cli->store, &target.ident, &job);
+	status = store_job_release(cli->store, &given.ident, &job);
 	if (status == STATUS_CONFLICT)
-		return cli_error("job %s is not held but %s", target.id,
+		return cli_error("job %s is not held but %s", given.id,
 		    job_operator_status(&job));
 	if (status != STATUS_OK)
-		return tell_status("release the job", target.id, status);
+		return job_tell_status("release the job", given.id, status);
 	buf_printf(&cli->output.buf,
-	    "released %s: %u of its %u contacts are left to do\n", target.id,
+	    "released %s: %u of its %u contacts are left to do\n", given.id,
 	    job.total - job_done(&job), job.total);
 	return EXIT_SUCCESS;
 }

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-enum { OPTIONS_MAX = 8 };
+enum { OPTIONS_MAX = 16 };
 
 struct command;
 
