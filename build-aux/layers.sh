@@ -30,8 +30,9 @@ files() {
 include='^[[:space:]]*#[[:space:]]*include[[:space:]]*'
 base='array|base64|buf|clock|conf|confine|crash_point|digest|gunzip|ident|log'
 base="$base|pool|process|stats|status|text|wake"
-model='job|field|catalogue|item|item_json|working_set|contact|contact_csv|decimal|result'
-model="$model|chunk|csv|form|json_split|json_walk|load_json|names|places"
+model='job|field|catalogue|item|item_json|working_set|contact|contact_csv|decimal'
+model="$model|erasure|result|chunk|csv|form|json_split|json_walk|load_json|names"
+model="$model|places"
 
 mapfile -t all < <(files)
 mapfile -t no_store < <(files '^lib/store_bdb')

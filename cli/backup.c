@@ -120,6 +120,11 @@ restore(struct cli *cli, const char *folder, struct store_restore *how)
 	tell_backup(out, &how->backup);
 	buf_printf(out, "\nnew contacts get ids from %" PRIu64 " on\n",
 	    how->next_id);
+	if (how->erased > 0)
+		buf_printf(out,
+		    "contacts erased since, and erased in it, too: %" PRIu64
+		    "\n",
+		    how->erased);
 	if (how->held > 0)
 		buf_printf(out,
 		    "%" PRIu64 " unfinished jobs are held: "

@@ -55,6 +55,8 @@ int cli_contact_show(struct cli *cli, const struct command *command, int argc,
     char **argv);
 int cli_contact_export(struct cli *cli, const struct command *command, int argc,
     char **argv);
+int cli_contact_delete(struct cli *cli, const struct command *command, int argc,
+    char **argv);
 int cli_contact_count(struct cli *cli, const struct command *command, int argc,
     char **argv);
 int cli_store_backup(struct cli *cli, const struct command *command, int argc,

@@ -6,21 +6,45 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli_contact.h"
 #include "command.h"
 #include "log.h"
 #include "options.h"
 #include "store.h"
 
-static enum status
-find_by_email(struct cli *cli, const char *email, uint64_t *id)
+const struct field *
+cli_contact_email(const struct cli *cli)
 {
 	const struct catalogue *catalogue = &cli->catalogue;
 	int at = catalogue_find(catalogue, "email", strlen("email"));
 
-	if (at < 0 || !catalogue->fields[at].unique)
-		return STATUS_INVALID;
-	return store_contact_find(cli->store, &catalogue->fields[at],
-	    text_of(email), id);
+	return at >= 0 && catalogue->fields[at].unique ? &catalogue->fields[at]
+						       : NULL;
+}
+
+enum status
+cli_contact_find(struct cli *cli, const char *which, uint64_t *id)
+{
+	const struct field *email = cli_contact_email(cli);
+
+	if ((*id = text_positive(text_of(which))) != 0)
+		return STATUS_OK;
+	return email == NULL
+		   ? STATUS_INVALID
+		   : store_contact_find(cli->store, email, text_of(which), id);
+}
+
+bool
+cli_contact_is_named(const char *which)
+{
+	return text_positive(text_of(which)) != 0 || strchr(which, '@') != NULL;
+}
+
+int
+cli_contact_no_email(void)
+{
+	return cli_error("the catalogue has no unique field email: name the "
+			 "contact by its id");
 }
 
 static void
@@ -41,29 +65,26 @@ cli_contact_show(struct cli *cli, const struct command *command, int argc,
 	static const struct option_spec specs[] = {{0}};
 	struct contact contact;
 	struct buf json = {0};
-	enum status status = STATUS_OK;
+	enum status status;
 	const char *which;
 	uint64_t id;
 	int rc = options_parse(command, argc, argv, specs, 1, &which);
 
 	if (rc != EXIT_SUCCESS)
 		return rc;
-	id = text_positive(text_of(which));
-	if (id == 0 && strchr(which, '@') == NULL)
+	if (!cli_contact_is_named(which))
 		return cli_usage_error(command,
 		    "%s is neither an id nor an email", log_quote(which));
 	if ((rc = cli_open(cli)) != EXIT_SUCCESS)
 		return rc;
 	contact_init(&contact);
-	if (id == 0)
-		status = find_by_email(cli, which, &id);
+	status = cli_contact_find(cli, which, &id);
 	if (status == STATUS_OK)
 		status = store_contact_get(cli->store, id, &contact);
 	if (status == STATUS_OK)
 		add_contact(cli, &contact, &json);
 	if (status == STATUS_INVALID)
-		rc = cli_error("the catalogue has no unique field email: name "
-			       "the contact by its id");
+		rc = cli_contact_no_email();
 	else if (status == STATUS_NOT_FOUND)
 		rc = cli_error("no contact %s: \"bulkcontacts contact export\" "
 			       "lists all",

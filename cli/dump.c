@@ -64,6 +64,11 @@ load(struct cli *cli, struct store_load *how)
 	    "loaded %" PRIu64 " contacts, %" PRIu64 " unique values, %" PRIu64
 	    " jobs\nnew contacts get ids from %" PRIu64 " on\n",
 	    made->contacts, made->keys, made->jobs, made->next_contact);
+	if (how->erased > 0)
+		buf_printf(&cli->output.buf,
+		    "contacts erased since, and erased in it, too: %" PRIu64
+		    "\n",
+		    how->erased);
 	if (how->aside[0] != '\0')
 		buf_printf(&cli->output.buf,
 		    "the store of before is in %s/%s: remove it when you are "

@@ -23,8 +23,8 @@ make_long_options(const struct option_spec *specs,
 }
 
 int
-options_parse(const struct command *command, int argc, char **argv,
-    const struct option_spec *specs, int count, const char **operands)
+options_parse_any(const struct command *command, int argc, char **argv,
+    const struct option_spec *specs, int *count)
 {
 	struct option options[OPTIONS_MAX + 1];
 	int got, index;
@@ -46,12 +46,24 @@ options_parse(const struct command *command, int argc, char **argv,
 		else
 			*specs[index].value = optarg;
 	}
-	if (argc - optind < count)
+	*count = argc - optind;
+	return EXIT_SUCCESS;
+}
+
+int
+options_parse(const struct command *command, int argc, char **argv,
+    const struct option_spec *specs, int count, const char **operands)
+{
+	int got, rc = options_parse_any(command, argc, argv, specs, &got);
+
+	if (rc != EXIT_SUCCESS)
+		return rc;
+	if (got < count)
 		return cli_usage_error(command, "an argument is missing");
-	if (argc - optind > count)
+	if (got > count)
 		return cli_usage_error(command, "%s is one argument too many",
-		    log_quote(argv[optind + count]));
+		    log_quote(argv[argc - got + count]));
 	for (int i = 0; i < count; i++)
-		operands[i] = argv[optind + i];
+		operands[i] = argv[argc - got + i];
 	return EXIT_SUCCESS;
 }

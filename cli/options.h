@@ -25,4 +25,11 @@ struct option_spec {
 int options_parse(const struct command *command, int argc, char **argv,
     const struct option_spec *specs, int count, const char **operands);
 
+/*
+ * The same with any number of operands: they end up in front of argv + argc,
+ * *count of them.
+ */
+int options_parse_any(const struct command *command, int argc, char **argv,
+    const struct option_spec *specs, int *count);
+
 #endif

@@ -21,6 +21,7 @@ enum chunk_kind {
 	CHUNK_JSON = 1,      /* data: one JSON object */
 	CHUNK_NO_OBJECT = 2, /* the element was no object; data: empty */
 	CHUNK_TOO_LARGE = 3, /* over a bound; data: the value of its id */
+	CHUNK_ERASED = 4,    /* was about somebody erased; data: blanks */
 	CHUNK_KIND__MAX
 };
 

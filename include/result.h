@@ -88,4 +88,7 @@ bool result_next(struct result_reader *reader, struct text *item,
 bool result_next_failed(struct result_reader *reader, struct text *item,
     uint32_t *position);
 
+/* The contact's id in an item; 0: none. */
+uint64_t result_id(struct text item);
+
 #endif

@@ -64,7 +64,8 @@ struct store_restore {
 
 	struct store_backup backup; /* as it was */
 	uint64_t held;              /* jobs */
-	char aside[64]; /* folder in store_dir with what was there; or "" */
+	uint64_t erased; /* contacts that were erased after the backup */
+	char aside[64];  /* folder in store_dir with what was there; or "" */
 };
 
 /* More contacts than anyone makes between a backup and its restore. */

@@ -37,6 +37,7 @@ enum status store_dump(struct store *store, int64_t now, store_dump_fn *fn,
 struct store_load {
 	bool replace;             /* as in store_restore */
 	struct store_backup made; /* what the store has now */
+	uint64_t erased;          /* as in store_restore */
 	uint64_t line;            /* read last */
 	char aside[64];           /* as in store_restore */
 };

@@ -241,6 +241,8 @@ item_from_json(const struct catalogue *catalogue, bool strict,
 		return NULL;
 	if (source->kind == CHUNK_NO_OBJECT) {
 		item_refuse(item, RESULT_NO_OBJECT, NULL);
+	} else if (source->kind == CHUNK_ERASED) {
+		item_refuse(item, RESULT_UNREADABLE, "it was erased");
 	} else if (source->kind == CHUNK_TOO_LARGE) {
 		item_refuse(item, RESULT_TOO_LARGE, NULL);
 		status = read_id(source->data, source->len, &item->id);

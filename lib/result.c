@@ -295,3 +295,17 @@ result_next_failed(struct result_reader *reader, struct text *item,
 			return true;
 	return false;
 }
+
+uint64_t
+result_id(struct text item)
+{
+	static const char name[] = "{\"id\":";
+	const size_t len = sizeof name - 1;
+	size_t digits = len;
+
+	if (item.len < len || memcmp(item.data, name, len) != 0)
+		return 0;
+	while (digits < item.len && item.data[digits] != ',')
+		digits++;
+	return text_positive((struct text){item.data + len, digits - len});
+}

@@ -12,6 +12,7 @@
 #include "log.h"
 #include "store_bdb_backup.h"
 #include "store_bdb_dump.h"
+#include "store_bdb_erased.h"
 #include "store_bdb_incoming.h"
 #include "store_bdb_private.h"
 
@@ -234,7 +235,9 @@ fill(const struct conf *conf, struct catalogue *catalogue,
 		return STATUS_UNAVAILABLE;
 	if ((status = read_dump(store, fd, listener, load)) != STATUS_OK ||
 	    (status = backup_look(store, catalogue, now, listener,
-		 &load->made)) != STATUS_OK) {
+		 &load->made)) != STATUS_OK ||
+	    (status = erased_repeat(store, catalogue, listener,
+		 &load->erased)) != STATUS_OK) {
 		store_drop_private(store);
 		return status;
 	}

@@ -13,6 +13,7 @@
 #include "crash_point.h"
 #include "log.h"
 #include "store_bdb_backup.h"
+#include "store_bdb_erased.h"
 #include "store_bdb_held.h"
 #include "store_bdb_incoming.h"
 #include "store_bdb_manifest.h"
@@ -175,7 +176,9 @@ convert(const struct conf *conf, struct catalogue *catalogue,
 	if ((status = change(store, restore)) != STATUS_OK ||
 	    (status = backup_look(store, catalogue, now, listener, &found)) !=
 		STATUS_OK ||
-	    (status = compare(&restore->backup, &found)) != STATUS_OK) {
+	    (status = compare(&restore->backup, &found)) != STATUS_OK ||
+	    (status = erased_repeat(store, catalogue, listener,
+		 &restore->erased)) != STATUS_OK) {
 		store_drop_private(store);
 		return status;
 	}

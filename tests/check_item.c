@@ -115,6 +115,7 @@ static const struct {
 	const char *expected;
 } refused[] = {
     {SOURCE(CHUNK_NO_OBJECT, ""), "0 refused 1 "},
+    {SOURCE(CHUNK_ERASED, "   "), "0 refused 3 it was erased"},
     {SOURCE(CHUNK_TOO_LARGE, ""), "0 refused 2 "},
     {SOURCE(CHUNK_TOO_LARGE, "12"), "12 refused 2 "},
     {SOURCE(CHUNK_TOO_LARGE, "\"1\\u0032\""), "12 refused 2 "},

@@ -290,6 +290,7 @@ static const struct {
     {"restore", NULL, restore_fall},
     {"dump", NULL, load_fall},
     {"fresh", fresh_fall, NULL},
+    {"erase", erase_fall, NULL},
 };
 
 static bool

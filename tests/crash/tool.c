@@ -244,3 +244,35 @@ fresh_fall(const struct point *point, int64_t *when)
 	*when = clock_monotonic_ms(); /* nobody has missed it */
 	return good;
 }
+
+/* ---- a contact that is to go, of a copy of the store */
+
+bool
+erase_fall(const struct point *point, int64_t *when)
+{
+	static const char *const dump[] = {"store", "dump", NULL};
+	static const char *const load[] = {"store", "load", NULL};
+	/* the first of all, whose job nobody deletes */
+	static const char *const erase[] = {"contact", "delete", "1", NULL};
+	static const char *const verify[] = {"store", "verify", NULL};
+	static bool dumped; /* once: it is small at the beginning */
+	const struct service_cli to = {.output = "first"};
+	const struct service_cli from = {.conf = "fresh.conf",
+	    .input = "first"};
+	const struct service_cli how = {.conf = "fresh.conf"};
+	int wait_status;
+	bool good;
+
+	write_fresh_conf();
+	remove_all("fresh");
+	dumped = dumped || service_run_cli(dump, &to) == 0;
+	good = dumped && service_run_cli(load, &from) == 0 &&
+	       fall_once(point, erase, &how);
+	service_run_cli(erase, &how);
+	wait_status = service_run_cli(erase, &how); /* it is gone */
+	good = good && WIFEXITED(wait_status) &&
+	       WEXITSTATUS(wait_status) == EXIT_FAILURE &&
+	       service_run_cli(verify, &how) == 0;
+	*when = clock_monotonic_ms(); /* nobody has missed it */
+	return good;
+}

@@ -41,4 +41,9 @@ bool load_fall(const struct point *point);
  */
 bool fresh_fall(const struct point *point, int64_t *when);
 
+/*
+ * "contact delete" in a copy of the store; once more brings it to its end.
+ */
+bool erase_fall(const struct point *point, int64_t *when);
+
 #endif
