@@ -30,9 +30,9 @@ files() {
 include='^[[:space:]]*#[[:space:]]*include[[:space:]]*'
 base='array|base64|buf|clock|conf|confine|crash_point|digest|gunzip|ident|log'
 base="$base|pool|process|stats|status|text|wake"
-model='job|field|catalogue|item|item_json|working_set|contact|contact_csv|decimal'
-model="$model|erasure|result|chunk|csv|form|json_split|json_walk|load_json|names"
-model="$model|places"
+model='job|field|catalogue|item|item_json|working_set|contact|contact_csv'
+model="$model|contact_csv_show|decimal|erasure|result|chunk|csv|form|json_split"
+model="$model|json_walk|load_json|names|places"
 
 mapfile -t all < <(files)
 mapfile -t no_store < <(files '^lib/store_bdb')

@@ -8,6 +8,7 @@
 
 #include "cli_contact.h"
 #include "command.h"
+#include "contact_csv_show.h"
 #include "log.h"
 #include "options.h"
 #include "store.h"
@@ -98,40 +99,104 @@ cli_contact_show(struct cli *cli, const struct command *command, int argc,
 
 struct contact_export {
 	struct cli *cli;
-	struct buf json; /* of one contact, its memory used again */
+	bool raw;
+	struct buf text; /* of one contact, its memory used again */
 };
 
 static bool
-export_contact(const struct contact *contact, void *arg)
+export_json(const struct contact *contact, void *arg)
 {
 	struct contact_export *export = arg;
 
-	add_contact(export->cli, contact, &export->json);
+	add_contact(export->cli, contact, &export->text);
 	return cli_go_on(export->cli);
+}
+
+/* The line end is no control character of a cell. */
+static void
+add_row(struct contact_export *export)
+{
+	struct output *output = &export->cli->output;
+	const struct buf *text = &export->text;
+
+	if (text->failed) {
+		output->buf.failed = true;
+		return;
+	}
+	output_add_text(output, text->data, text->len - strlen("\r\n"));
+	buf_add_str(&output->buf, "\r\n");
+}
+
+static bool
+export_csv(const struct contact *contact, void *arg)
+{
+	struct contact_export *export = arg;
+
+	buf_reset(&export->text);
+	contact_csv_show(contact, &export->cli->catalogue, export->raw,
+	    &export->text);
+	add_row(export);
+	return cli_go_on(export->cli);
+}
+
+static void
+begin_json(struct contact_export *export)
+{
+	(void)export;
+}
+
+static void
+begin_csv(struct contact_export *export)
+{
+	contact_csv_show_header(&export->cli->catalogue, &export->text);
+	add_row(export);
+}
+
+static const struct export_format {
+	const char *name;
+	void (*begin)(struct contact_export *export);
+	store_contact_fn *add;
+} formats[] = {
+    {"ndjson", begin_json, export_json},
+    {"csv", begin_csv, export_csv},
+};
+
+static const struct export_format *
+find_format(const char *name)
+{
+	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+		if (strcmp(formats[i].name, name) == 0)
+			return &formats[i];
+	return NULL;
 }
 
 int
 cli_contact_export(struct cli *cli, const struct command *command, int argc,
     char **argv)
 {
-	const char *format = "ndjson";
+	const char *name = "ndjson";
+	struct contact_export export = {.cli = cli};
 	const struct option_spec specs[] = {
-	    {"format", NULL, &format},
+	    {"format", NULL, &name},
+	    {"raw", &export.raw, NULL},
 	    {0},
 	};
-	struct contact_export export = {.cli = cli};
+	const struct export_format *format;
 	int rc = options_parse(command, argc, argv, specs, 0, NULL);
 
 	if (rc != EXIT_SUCCESS)
 		return rc;
-	if (strcmp(format, "ndjson") != 0)
-		return cli_usage_error(command, "no format %s, only ndjson",
-		    log_quote(format));
+	if ((format = find_format(name)) == NULL)
+		return cli_usage_error(command,
+		    "no format %s, but ndjson or csv", log_quote(name));
+	if (export.raw && strcmp(name, "csv") != 0)
+		return cli_usage_error(command, "--raw is for --format csv");
 	if ((rc = cli_open(cli)) != EXIT_SUCCESS)
 		return rc;
+	format->begin(&export);
 	rc = cli_status("export the contacts",
-	    store_contact_scan(cli->store, export_contact, &export));
-	buf_clear(&export.json);
+	    store_contact_scan(cli->store, format->add, &export));
+	buf_clear(&export.text);
 	return rc;
 }
 

@@ -23,11 +23,14 @@ output_clear(struct output *output)
 	buf_clear(&output->buf);
 }
 
-/* DEL, or U+0080 to U+009F, which UTF-8 writes as C2 80 to C2 9F. */
+/*
+ * What is below first, DEL, or U+0080 to U+009F, which UTF-8 writes as C2 80 to
+ * C2 9F.
+ */
 static size_t
-control_length(const unsigned char *at, size_t len)
+control_length(const unsigned char *at, size_t len, unsigned first)
 {
-	if (at[0] == 0x7f)
+	if (at[0] < first || at[0] == 0x7f)
 		return 1;
 	if (len >= 2 && at[0] == 0xc2 && at[1] >= 0x80 && at[1] <= 0x9f)
 		return 2;
@@ -35,7 +38,8 @@ control_length(const unsigned char *at, size_t len)
 }
 
 static void
-add_without_controls(struct buf *buf, const char *json, size_t len)
+add_without_controls(struct buf *buf, const char *json, size_t len,
+    unsigned first)
 {
 	const unsigned char *at = (const unsigned char *)json;
 	const unsigned char *end = at + len;
@@ -43,7 +47,7 @@ add_without_controls(struct buf *buf, const char *json, size_t len)
 	size_t n;
 
 	while (at < end) {
-		n = control_length(at, (size_t)(end - at));
+		n = control_length(at, (size_t)(end - at), first);
 		if (n == 0) {
 			at++;
 			continue;
@@ -60,9 +64,18 @@ void
 output_add_json(struct output *output, const char *json, size_t len)
 {
 	if (output->terminal)
-		add_without_controls(&output->buf, json, len);
+		add_without_controls(&output->buf, json, len, 0);
 	else
 		buf_add(&output->buf, json, len);
+}
+
+void
+output_add_text(struct output *output, const char *text, size_t len)
+{
+	if (output->terminal)
+		add_without_controls(&output->buf, text, len, ' ');
+	else
+		buf_add(&output->buf, text, len);
 }
 
 void
@@ -74,7 +87,7 @@ output_escape(struct buf *text, const char *string)
 	if (json.failed)
 		text->failed = true;
 	else
-		add_without_controls(text, json.data + 1, json.len - 2);
+		add_without_controls(text, json.data + 1, json.len - 2, 0);
 	buf_clear(&json);
 }
 

@@ -31,6 +31,9 @@ void output_clear(struct output *output);
  */
 void output_add_json(struct output *output, const char *json, size_t len);
 
+/* Append text. On a terminal all control characters become \u escapes. */
+void output_add_text(struct output *output, const char *text, size_t len);
+
 /*
  * Write once a piece has gathered. False when there is no use going on:
  * closed, error, out of memory (buf.failed), or a signal while writing.

@@ -83,6 +83,9 @@ void contact_encode(const struct contact *contact, struct buf *record);
 enum status contact_decode(struct contact *contact, uint64_t id,
     const void *record, size_t len);
 
+/* The list of doNotContact as JSON, of its stored bytes. */
+void contact_show_channels(struct text stored, struct buf *json);
+
 /* One JSON object as contacts.md section 7 has it, without a line end. */
 void contact_show(const struct contact *contact,
     const struct catalogue *catalogue, struct buf *json);

@@ -55,8 +55,8 @@ show_numbers(struct text stored, struct buf *json)
 	buf_add_char(json, ']');
 }
 
-static void
-show_channels(struct text stored, struct buf *json)
+void
+contact_show_channels(struct text stored, struct buf *json)
 {
 	struct contact_list list;
 	struct contact_channel entry;
@@ -86,7 +86,7 @@ static const struct {
     {"stage", CONTACT_STAGE, show_number},
     {"companies", CONTACT_COMPANIES, show_numbers},
     {"ipAddresses", CONTACT_IP_ADDRESSES, show_texts},
-    {"doNotContact", CONTACT_DO_NOT_CONTACT, show_channels},
+    {"doNotContact", CONTACT_DO_NOT_CONTACT, contact_show_channels},
 };
 
 static void
