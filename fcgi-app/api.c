@@ -11,6 +11,7 @@
 #include "conf.h"
 #include "job.h"
 #include "log.h"
+#include "metrics.h"
 #include "request.h"
 #include "response.h"
 #include "route.h"
@@ -56,12 +57,21 @@ check_length(struct api_call *call)
 	return false;
 }
 
+/* Whom the web server lets in by a door that is for watching alone. */
+static bool
+is_watcher(const struct api_call *call)
+{
+	return call->route->access == ROUTE_WATCHER &&
+	       strcmp(request_get(call->request, REQUEST_WATCHER), "yes") == 0;
+}
+
 static bool
 check_user(struct api_call *call)
 {
 	const char *user = request_get(call->request, REQUEST_USER);
 
-	if (call->route != NULL && !call->route->needs_user)
+	if (call->route != NULL &&
+	    (call->route->access == ROUTE_ANYBODY || is_watcher(call)))
 		return true;
 	if (call->api->conf->anonymous)
 		user = "-";
@@ -75,10 +85,13 @@ check_user(struct api_call *call)
 	return false;
 }
 
+/* What is for admins is not there for others. */
 static bool
 check_path(struct api_call *call)
 {
-	if (call->route != NULL)
+	if (call->route != NULL &&
+	    (call->route->access != ROUTE_WATCHER || is_watcher(call) ||
+		conf_is_admin(call->api->conf, call->user)))
 		return true;
 	response_set_status(call->response, STATUS_NOT_FOUND);
 	return false;
@@ -165,7 +178,7 @@ static api_check *const checks[] = {
     check_origin,
 };
 
-/* The health of the process has its paths with and without base_path. */
+/* What watches has its paths with and without base_path. */
 static void
 find_route(struct api_call *call)
 {
@@ -178,7 +191,7 @@ find_route(struct api_call *call)
 		return;
 	}
 	call->route = route_find(path, &call->id);
-	if (call->route != NULL && call->route->needs_user)
+	if (call->route != NULL && call->route->access == ROUTE_USER)
 		call->route = NULL;
 }
 
@@ -201,7 +214,7 @@ enum status
 api_answer(const struct api *api, struct request *request,
     struct response *response)
 {
-	int64_t began = clock_monotonic_ms();
+	int64_t began = clock_monotonic_us(), took;
 	const char *method = request_get(request, REQUEST_METHOD);
 	struct api_call call = {
 	    .api = api,
@@ -219,12 +232,14 @@ api_answer(const struct api *api, struct request *request,
 	if (status != STATUS_OK)
 		response_set_status(response, status);
 	response->head = strcmp(method, "HEAD") == 0;
+	took = clock_monotonic_us() - began;
+	metrics_count(&call, took);
 	log_event(LOG_INFO, "request",
 	    "method=%s path=%s status=%d bytes=%zu ms=%" PRId64
 	    " user=%s job=%s",
 	    log_quote(or_dash(method)),
 	    log_quote(or_dash(request_path(request))), response->code,
-	    response_body_size(response), clock_monotonic_ms() - began,
+	    response_body_size(response), took / 1000,
 	    log_quote(or_dash(call.user)), or_dash(call.job));
 	return status;
 }

@@ -82,6 +82,9 @@ api_handler api_jobs_get;
 /* GET (and HEAD) {number}: a contact */
 api_handler api_contact_get;
 
+/* GET (and HEAD) /metrics */
+api_handler api_metrics_get;
+
 /* GET /healthz, GET /readyz */
 api_handler api_health_live;
 api_handler api_health_ready;

@@ -30,6 +30,7 @@ enum request_param {
 	REQUEST_IDEMPOTENCY_KEY,
 	REQUEST_PREFER,
 	REQUEST_SECRET,
+	REQUEST_WATCHER, /* "yes": by a door for those who watch */
 	REQUEST_PARAM__MAX
 };
 

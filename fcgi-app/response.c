@@ -73,6 +73,7 @@ void
 response_init(struct response *response)
 {
 	response->code = 0;
+	response->type = NULL;
 	response->head = false;
 	buf_init(&response->headers);
 	buf_init(&response->body);
@@ -90,6 +91,7 @@ void
 response_begin(struct response *response, int code)
 {
 	response->code = code;
+	response->type = NULL;
 	buf_reset(&response->headers);
 	buf_reset(&response->body);
 }
@@ -150,16 +152,18 @@ response_body_size(const struct response *response)
 /* ---- sending */
 
 static void
-put_head(int code, size_t body_len, response_put_fn *put, void *arg)
+put_head(int code, const char *type, size_t body_len, response_put_fn *put,
+    void *arg)
 {
 	char head[HEAD_SIZE];
 	int len = snprintf(head, sizeof head,
 	    "Status: %d %s\r\n"
-	    "Content-Type: application/json\r\n"
+	    "Content-Type: %s\r\n"
 	    "Cache-Control: no-store\r\n"
 	    "X-Content-Type-Options: nosniff\r\n"
 	    "Content-Length: %zu\r\n",
-	    code, reason_of(code), body_len);
+	    code, reason_of(code), type != NULL ? type : "application/json",
+	    body_len);
 
 	put(arg, head, (size_t)len);
 }
@@ -173,7 +177,7 @@ put_no_memory(bool head, response_put_fn *put, void *arg)
 	    "\"message\":\"The server is out of memory.\","
 	    "\"details\":{},\"type\":null}]}";
 
-	put_head(503, sizeof body - 1, put, arg);
+	put_head(503, NULL, sizeof body - 1, put, arg);
 	put(arg, headers, sizeof headers - 1);
 	if (!head)
 		put(arg, body, sizeof body - 1);
@@ -188,7 +192,7 @@ response_send(const struct response *response, response_put_fn *put, void *arg)
 		put_no_memory(response->head, put, arg);
 		return;
 	}
-	put_head(response->code, response->body.len, put, arg);
+	put_head(response->code, response->type, response->body.len, put, arg);
 	put(arg, headers->data, headers->len);
 	put(arg, "\r\n", 2);
 	put(arg, response->body.data, response_body_size(response));

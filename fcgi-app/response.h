@@ -17,6 +17,7 @@ enum { RESPONSE_MESSAGE_MAX = 512 /* bytes; what is longer is cut */ };
 
 struct response {
 	int code;           /* HTTP status; 0 until begun */
+	const char *type;   /* of the body; NULL: JSON */
 	bool head;          /* answers a HEAD: the body is only measured */
 	struct buf headers; /* "Name: value\r\n", beyond those all have */
 	struct buf body;

@@ -7,18 +7,22 @@
 #include "buf.h"
 
 static const struct route routes[] = {
-    {"/api/contacts/bulk/new", true, {{"POST", api_bulk_new}}},
-    {"/api/contacts/bulk/edit", true,
+    {"/api/contacts/bulk/new", ROUTE_USER, {{"POST", api_bulk_new}}},
+    {"/api/contacts/bulk/edit", ROUTE_USER,
 	{{"PUT", api_bulk_put}, {"PATCH", api_bulk_patch}, {"POST", NULL}}},
-    {"/api/contacts/job/{id}", true,
+    {"/api/contacts/job/{id}", ROUTE_USER,
 	{{"GET", api_job_get}, {"HEAD", api_job_get},
 	    {"DELETE", api_job_delete}, {"POST", NULL}}},
-    {"/api/contacts/jobs", true,
+    {"/api/contacts/jobs", ROUTE_USER,
 	{{"GET", api_jobs_get}, {"HEAD", api_jobs_get}}},
-    {"/api/contacts/{number}", true,
+    {"/api/contacts/{number}", ROUTE_USER,
 	{{"GET", api_contact_get}, {"HEAD", api_contact_get}}},
-    {"/healthz", false, {{"GET", api_health_live}, {"HEAD", api_health_live}}},
-    {"/readyz", false, {{"GET", api_health_ready}, {"HEAD", api_health_ready}}},
+    {"/healthz", ROUTE_ANYBODY,
+	{{"GET", api_health_live}, {"HEAD", api_health_live}}},
+    {"/readyz", ROUTE_ANYBODY,
+	{{"GET", api_health_ready}, {"HEAD", api_health_ready}}},
+    {"/metrics", ROUTE_WATCHER,
+	{{"GET", api_metrics_get}, {"HEAD", api_metrics_get}}},
 };
 
 static bool
@@ -61,10 +65,18 @@ matches(const char *pattern, const char *path, const char **id)
 	return false;
 }
 
+enum { ROUTES = sizeof routes / sizeof routes[0] };
+
+const struct route *
+route_at(unsigned number)
+{
+	return number < ROUTES ? &routes[number] : NULL;
+}
+
 const struct route *
 route_find(const char *path, const char **id)
 {
-	for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++)
+	for (size_t i = 0; i < ROUTES; i++)
 		if (matches(routes[i].pattern, path, id))
 			return &routes[i];
 	return NULL;

@@ -17,9 +17,16 @@ struct route_method {
 	api_handler *handler; /* NULL: serves only to carry an override */
 };
 
+/* Whom the front end has to vouch for. */
+enum route_access {
+	ROUTE_ANYBODY,
+	ROUTE_USER,
+	ROUTE_WATCHER /* an admin, or who comes by a door of the watchers' */
+};
+
 struct route {
 	const char *pattern; /* may end in a hole, see route_find() */
-	bool needs_user;
+	enum route_access access;
 	struct route_method methods[ROUTE_METHODS_MAX]; /* as Allow has them */
 };
 
@@ -29,6 +36,9 @@ struct route {
  * not empty, for {number} digits.
  */
 const struct route *route_find(const char *path, const char **id);
+
+/* The routes by number, from 0; NULL beyond the last one. */
+const struct route *route_at(unsigned number);
 
 /* NULL when the route has no such method. */
 api_handler *route_handler(const struct route *route, const char *method);

@@ -11,6 +11,7 @@
 #include "item_json.h"
 #include "json_walk.h"
 #include "log.h"
+#include "stats.h"
 #include "store.h"
 #include "working_set.h"
 
@@ -34,6 +35,7 @@ struct apply {
 	/* of the current batch */
 	struct working_set *set;
 	uint32_t count;
+	uint32_t unprocessed; /* of these */
 	size_t found;         /* bytes of records */
 	const char *given_up; /* why the first item only gets a result */
 };
@@ -98,6 +100,7 @@ add_unprocessed(struct apply *apply, const struct store_claim *claim,
 	ident_format(&claim->job.id, job);
 	log_event(LOG_ERROR, "contact-not-processed",
 	    "job=%s index=%u reason=%s", job, job_done(&claim->job), reason);
+	apply->unprocessed++;
 	return add_item(apply, item);
 }
 
@@ -225,7 +228,7 @@ try_batch(struct apply *apply, struct store_claim *claim)
 {
 	enum status status;
 
-	apply->count = 0;
+	apply->count = apply->unprocessed = 0;
 	working_set_clear(apply->set);
 	status = store_chunk_read(apply->store, claim, &apply->part);
 	if (status == STATUS_OK)
@@ -235,6 +238,8 @@ try_batch(struct apply *apply, struct store_claim *claim)
 	if (status == STATUS_OK)
 		status = store_batch(apply->store, claim, apply->count,
 		    apply->now, run_batch, apply);
+	if (status == STATUS_OK)
+		stats_add(STATS_CONTACTS_NOT_PROCESSED, apply->unprocessed);
 	working_set_clear(apply->set);
 	return status;
 }

@@ -7,6 +7,7 @@
 #include "apply.h"
 #include "clock.h"
 #include "log.h"
+#include "stats.h"
 #include "store.h"
 #include "wake.h"
 
@@ -152,6 +153,17 @@ narrow_down(struct runner *runner, struct store_claim *claim)
 	return STATUS_OK;
 }
 
+static enum status
+apply_some(struct runner *runner, struct store_claim *claim)
+{
+	int64_t began = clock_monotonic_us();
+	enum status status = apply_next(runner->apply, claim, clock_now());
+
+	if (status == STATUS_OK)
+		stats_observe(STATS_BATCH, clock_monotonic_us() - began);
+	return status;
+}
+
 /* A taken job, until it is completed, gone, or it is time to let go of it. */
 static enum status
 work_on(struct runner *runner, struct store_claim *claim)
@@ -164,7 +176,7 @@ work_on(struct runner *runner, struct store_claim *claim)
 			return status;
 		if (is_stopping(runner) || runner->full)
 			return let_go(runner, claim);
-		status = apply_next(runner->apply, claim, clock_now());
+		status = apply_some(runner, claim);
 		if (status == STATUS_DAMAGED)
 			status = narrow_down(runner, claim);
 		else if (status == STATUS_OK &&

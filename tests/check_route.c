@@ -77,6 +77,8 @@ static const struct {
     {"/api/contacts/7", "PATCH", NULL},
     {"/healthz", "GET", api_health_live},
     {"/readyz", "HEAD", api_health_ready},
+    {"/metrics", "GET", api_metrics_get},
+    {"/metrics", "POST", NULL},
 };
 
 START_TEST(test_method)
@@ -93,15 +95,16 @@ END_TEST
 static const struct {
 	const char *path;
 	const char *allow;
-	bool needs_user;
+	enum route_access access;
 } allows[] = {
-    {"/api/contacts/bulk/new", "POST", true},
-    {"/api/contacts/bulk/edit", "PUT, PATCH, POST", true},
-    {"/api/contacts/job/x", "GET, HEAD, DELETE, POST", true},
-    {"/api/contacts/jobs", "GET, HEAD", true},
-    {"/api/contacts/7", "GET, HEAD", true},
-    {"/healthz", "GET, HEAD", false},
-    {"/readyz", "GET, HEAD", false},
+    {"/api/contacts/bulk/new", "POST", ROUTE_USER},
+    {"/api/contacts/bulk/edit", "PUT, PATCH, POST", ROUTE_USER},
+    {"/api/contacts/job/x", "GET, HEAD, DELETE, POST", ROUTE_USER},
+    {"/api/contacts/jobs", "GET, HEAD", ROUTE_USER},
+    {"/api/contacts/7", "GET, HEAD", ROUTE_USER},
+    {"/healthz", "GET, HEAD", ROUTE_ANYBODY},
+    {"/readyz", "GET, HEAD", ROUTE_ANYBODY},
+    {"/metrics", "GET, HEAD", ROUTE_WATCHER},
 };
 
 START_TEST(test_allow)
@@ -114,7 +117,7 @@ START_TEST(test_allow)
 	ck_assert_ptr_nonnull(route);
 	route_allow(route, &allow);
 	ck_assert_str_eq(buf_str(&allow), allows[_i].allow);
-	ck_assert_int_eq(route->needs_user, allows[_i].needs_user);
+	ck_assert_int_eq(route->access, allows[_i].access);
 	buf_clear(&allow);
 }
 END_TEST

@@ -25,6 +25,7 @@ HANDLER(api_jobs_get)
 HANDLER(api_contact_get)
 HANDLER(api_health_live)
 HANDLER(api_health_ready)
+HANDLER(api_metrics_get)
 
 enum status
 store_job_page(struct store *store, const struct ident *id, uint32_t n,
