@@ -55,6 +55,7 @@ is_shut() {
 		GET $(random_path)
 		DELETE $(random_path)
 		GET $api/healthz
+		GET /metrics
 	END
 }
 
