@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <regex.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -260,6 +261,50 @@ START_TEST(levels_have_words)
 }
 END_TEST
 
+/* ---- in the place of the C library's, for no daemon may listen */
+
+void openlog(const char *ident, int option, int facility);
+void syslog(int priority, const char *format, ...);
+
+static char told[1000];
+static char opened[100];
+
+void
+openlog(const char *ident, int option, int facility)
+{
+	(void)option;
+	snprintf(opened, sizeof opened, "%s %d", ident, facility);
+}
+
+void
+syslog(int priority, const char *format, ...)
+{
+	va_list args;
+	size_t len = strlen(told);
+
+	len +=
+	    (size_t)snprintf(told + len, sizeof told - len, "<%d>", priority);
+	va_start(args, format);
+	vsnprintf(told + len, sizeof told - len, format, args);
+	va_end(args);
+}
+
+START_TEST(syslog_gets_event_and_values)
+{
+	ck_assert_int_eq(log_open("test", "syslog", LOG_INFO), 0);
+	ck_assert_str_eq(opened, "test 24"); /* daemon */
+	log_event(LOG_ERROR, "bad", "path=%s", log_quote("a%s b"));
+	log_event(LOG_WARN, "odd", NULL);
+	log_event(LOG_INFO, "start", "n=%d", 7);
+	log_event(LOG_DEBUG, "detail", NULL);
+	ck_assert_str_eq(told, "<3>bad path=\"a%s b\"<4>odd<6>start n=7");
+	log_reopen();
+	open_log(LOG_INFO);
+	log_event(LOG_INFO, "after", NULL);
+	assert_matches(read_log(path), "info after\n$");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -279,6 +324,7 @@ main(void)
 	tcase_add_test(lines, failed_reopen_keeps_the_file);
 	tcase_add_test(lines, starts_on_stderr);
 	tcase_add_test(lines, descriptor_is_not_inherited);
+	tcase_add_test(lines, syslog_gets_event_and_values);
 	tcase_add_loop_test(values, quotes_what_is_not_plain, 0,
 	    sizeof(quotes) / sizeof(quotes[0]));
 	tcase_add_test(values, quote_is_cut);
