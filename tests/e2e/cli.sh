@@ -121,6 +121,9 @@ for _ in once again; do
 done
 cli health
 is 'and no longer told' "$code $(grep -c draining "$out")" '0 0'
+cli health --complete
+like 'completely' "$code $(cat "$out")" \
+	'0 ok: *, no job is held, the oldest unfinished one has waited for 0 s'
 
 jq -nc '[range(3000) | {email: "p\(.)@example.com", firstname: "P\(.)",
 	lastname: ("x" * 100), tags: ["a"]}]' >"$scratch/contacts.json"
@@ -236,5 +239,10 @@ like 'and says why' "$(cat "$err")" '*bulkcontacts-jobrunner*'
 sed -i 's/^runner_timeout .*/runner_timeout = 1d\nmin_free_disk = 1024T/' \
 	"$state/bulkcontacts.conf"
 refused 'a full disk is not healthy' 1 min_free_disk health
+sed -i 's/^runner_timeout .*/runner_timeout = 1s/' \
+	"$state/bulkcontacts.conf"
+refused 'of two troubles the worse is told' 1 min_free_disk health
+is 'alone' "$(grep -c bulkcontacts-jobrunner "$err")" 0
+refused 'or both' 1 'min_free_disk*; *bulkcontacts-jobrunner' health --complete
 
 done_testing
