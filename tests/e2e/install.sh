@@ -101,6 +101,6 @@ find "$root" -type f -delete
 ok 'make install anew' make_target install
 ok 'make uninstall as they came' make_target uninstall
 is 'no file is left' "$(find "$root" ! -type d)" ''
-is 'no folder of ours is left' "$(find "$root" -name '*bulkcontacts*')" ''
+is 'no folder of ours is left' "$(find "$root" -name bulkcontacts)" ''
 
 done_testing
