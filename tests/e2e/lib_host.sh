@@ -142,27 +142,28 @@ check_large() {
 	submit POST "$scratch/more"
 	is_error '10,001 contacts' 413 \
 		'A max of 10000 entities are supported at a time.'
-	head -c 3000000 /dev/zero | tr '\0' ' ' >"$scratch/large"
+	head -c 2200000 /dev/zero | tr '\0' ' ' >"$scratch/large"
 	submit POST "$scratch/large"
 	is_error 'a body beyond max_body' 413 '*'
 }
 
 check_strangers() {
-	local method path who
-	while read -r method path; do
+	local method path who options
+	while read -r method path options; do
 		for who in 'ann:wrong' 'nobody:x' 'ann:' ":$key"; do
 			refused "$who: $method $path" 401 \
 				'API authorization denied.' \
 				"$method" "$path" -u "$who" \
-				-H 'REMOTE_USER: ann' -H 'Remote-User: ann'
+				-H 'REMOTE_USER: ann' -H 'Remote-User: ann' \
+				${options:+-d "$options"}
 		done
 		refused "no password: $method $path" 401 \
 			'API authorization denied.' "$method" "$path" \
-			-H Authorization:
+			-H Authorization: ${options:+-d "$options"}
 		is 'asked for once' "$(header WWW-Authenticate | wc -l)" 1
 	done <<-END
-		POST $api/bulk/new
-		PUT $api/bulk/edit
+		POST $api/bulk/new []
+		PUT $api/bulk/edit []
 		GET $api/jobs
 		GET $api/1
 		GET $api/job/$1
@@ -184,12 +185,12 @@ check_errors() {
 	refused 'a wrong method' 405 'Method not allowed: use one of POST.' \
 		GET "$api/bulk/new"
 	is 'with those that are right' "$(header Allow)" POST
-	refused 'an unknown method' 405 '*' FOO "$api/bulk/edit"
+	refused 'a method of no path' 405 '*' OPTIONS "$api/bulk/edit"
 	refused 'another kind of body' 415 '*' POST "$api/bulk/new" \
 		-H 'Content-Type: text/plain' -d x
 	refused 'a body that is none' 400 '*' POST "$api/bulk/new" \
 		-H 'Content-Type: application/json' -d '[{'
-	refused 'no body' 400 '*' POST "$api/bulk/new"
+	refused 'no body' 400 '*' POST "$api/bulk/new" -d ''
 	refused 'a page of another site' 403 '*' POST "$api/bulk/new" \
 		-H 'Sec-Fetch-Site: cross-site' -d '[]'
 	api GET "$api/%6aobs"
