@@ -184,7 +184,8 @@ static const uint32_t mode_flags[ENV__MAX] = {
 static bool
 is_of_disk(int rc)
 {
-	return rc == ENOSPC || rc == EDQUOT || rc == EROFS || rc == ENOMEM;
+	return rc == ENOSPC || rc == EDQUOT || rc == EFBIG || rc == EROFS ||
+	       rc == ENOMEM;
 }
 
 int

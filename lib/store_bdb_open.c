@@ -224,6 +224,8 @@ store_new(const struct conf *conf, enum store_role role)
 
 	if (store == NULL)
 		return NULL;
+	/* A file at its limit is an error, not the end of the process. */
+	signal(SIGXFSZ, SIG_IGN);
 	store->conf = conf;
 	store->folder = conf->store_dir;
 	store->role = role;

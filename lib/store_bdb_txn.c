@@ -64,6 +64,7 @@ store_status_of(int rc, const char *operation)
 		break;
 	case ENOSPC:
 	case EDQUOT:
+	case EFBIG:
 	case EROFS:
 		status = STATUS_FULL;
 		break;

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -194,6 +196,44 @@ START_TEST(test_page_that_changed_cannot_be_read)
 }
 END_TEST
 
+static void
+limit_files(rlim_t bytes)
+{
+	struct rlimit limit;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = bytes;
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+/* Else a signal would end every program that comes to it, again and again. */
+START_TEST(test_limit_of_a_file_is_a_full_disk)
+{
+	static char text[4 << 20];
+	struct chunk_item item = {CHUNK_JSON, text, sizeof text};
+	const struct store_submit submit = {.user = "ann",
+	    .items = &item,
+	    .count = 1,
+	    .now = NOW};
+	struct ident first, id;
+	enum status status;
+	struct job job;
+
+	memset(text, ' ', sizeof text);
+	ck_assert_int_eq(store_accept(store, &submit, &first), STATUS_OK);
+	limit_files(8 << 20);
+	do
+		status = store_accept(store, &submit, &id);
+	while (status == STATUS_OK);
+	ck_assert_int_eq(status, STATUS_FULL);
+	ck_assert_int_eq(store_job_get(store, &first, NULL, NOW, &job),
+	    STATUS_OK);
+	limit_files(RLIM_INFINITY);
+	ck_assert_int_eq(store_accept(store, &submit, &id), STATUS_OK);
+	ck_assert_int_eq(store_job_get(store, &id, NULL, NOW, &job), STATUS_OK);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -209,6 +249,7 @@ main(void)
 	tcase_add_test(tcase, test_shared_memory_that_was_cut);
 	tcase_add_loop_test(tcase, test_page_that_changed_cannot_be_read, 0,
 	    sizeof damages / sizeof *damages);
+	tcase_add_test(tcase, test_limit_of_a_file_is_a_full_disk);
 	suite_add_tcase(suite, tcase);
 	return fixture_run(suite);
 }
