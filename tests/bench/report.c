@@ -4,7 +4,13 @@
 
 #include <stdio.h>
 
-static bool as_json, all_met, any;
+#include "buf.h"
+
+#define ROW_FORMAT "%-9s %-41s %-28s %-35s %-20s %s\n"
+
+static bool as_json, any;
+static unsigned goals, missed;
+static struct buf names; /* of what was missed */
 
 static double
 median(const struct series *series)
@@ -24,13 +30,12 @@ void
 report_begin(bool json)
 {
 	as_json = json;
-	all_met = true;
 	any = false;
 	if (json)
 		printf("[");
 	else
-		printf("%-9s %-37s %-28s %-35s %-18s %s\n", "row", "what",
-		    "here: median (min..max)", "beside it", "ratio", "goal");
+		printf(ROW_FORMAT, "row", "what", "here: median (min..max)",
+		    "beside it", "ratio", "goal");
 }
 
 /* Four digits that count. */
@@ -79,8 +84,7 @@ print_row(const struct report_line *line, const struct series *ratios, bool met)
 		    line->goal == REPORT_AT_MOST ? "<=" : ">=", limit,
 		    met ? "met" : "MISSED");
 	}
-	printf("%-9s %-37s %-28s %-35s %-18s %s\n", line->row, what, here,
-	    beside, ratio, goal);
+	printf(ROW_FORMAT, line->row, what, here, beside, ratio, goal);
 	fflush(stdout);
 }
 
@@ -125,7 +129,11 @@ report_add(const struct report_line *line)
 	met =
 	    is_met(line, median(line->beside != NULL ? &ratios : &line->here));
 	(as_json ? print_json : print_row)(line, &ratios, met);
-	all_met = all_met && met;
+	goals += line->goal != REPORT_NO_GOAL;
+	missed += !met;
+	if (!met)
+		buf_printf(&names, "%s %s (%s)", missed > 1 ? ";" : "",
+		    line->row, line->what);
 	any = true;
 	series_clear(&ratios);
 	series_clear(&copy.here);
@@ -144,5 +152,11 @@ report_end(void)
 {
 	if (as_json)
 		printf("\n]\n");
-	return all_met;
+	else if (missed > 0)
+		printf("goals: %u of %u missed:%s\n", missed, goals,
+		    buf_str(&names));
+	else
+		printf("goals: all %u met\n", goals);
+	buf_clear(&names);
+	return missed == 0;
 }

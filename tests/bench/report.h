@@ -31,7 +31,7 @@ void report_add(const struct report_line *line);
 /* A sentence where a row has no lines. */
 void report_note(const char *row, const char *text);
 
-/* True when every goal was met. */
+/* The verdict. True when every goal was met. */
 bool report_end(void);
 
 #endif

@@ -33,8 +33,12 @@ rows=$(all_rows)
 is 'so are no contacts' $? 2
 
 ok 'all rows run' run --contacts 1000 --rounds 1
-is 'each has its lines' "$(sed 1d "$scratch/table" | cut -d' ' -f1 | sort -u)" \
+is 'each has its lines' "$(sed '1d; $d' "$scratch/table" | cut -d' ' -f1 | sort -u)" \
 	"$rows"
+missed=$(grep -c ' MISSED$' "$scratch/table")
+is 'the last line counts the goals that were missed' \
+	"$(sed -n '$s/^goals: \(all\|[0-9]*\) .*/\1/p' "$scratch/table")" \
+	"${missed/#0/all}"
 ok 'rows run alone, as JSON' run --contacts 1000 --rounds 2 --json patch submit
 is 'the document has them in the order of the table' \
 	"$(jq -r '.[] | .row' "$scratch/table" | uniq | tr '\n' ' ')" \
