@@ -218,14 +218,7 @@ dbt_out(DBT *dbt, const struct buf *buf)
 bool
 dbt_grow(struct buf *buf, size_t size)
 {
-	size_t len = buf->len;
-
-	if (size <= buf->cap)
-		return true;
-	while (buf->len < size && !buf->failed)
-		buf_add(buf, "\0\0\0\0\0\0\0\0", 8);
-	buf->len = len;
-	return !buf->failed;
+	return size <= buf->cap || buf_reserve(buf, size - buf->len);
 }
 
 enum status
