@@ -28,6 +28,8 @@
  */
 #define RESERVE_SIZE ((uint64_t)192 << 20)
 
+enum { RESERVE_AGAIN_MS = 60 * 1000 /* after it could not be had */ };
+
 void
 store_path(const struct store *store, const char *name,
     char path[STORE_PATH_MAX])
@@ -143,23 +145,36 @@ reserve_release(struct store *store)
 	    (long)RESERVE_SIZE);
 }
 
+/* There is room, but not for us: a quota, say. What it was it is again. */
+static void
+reserve_give_up(const struct store *store, int fd, enum reserve_state before,
+    int error)
+{
+	char path[STORE_PATH_MAX];
+
+	log_event(LOG_WARN, "reserve-missing", "bytes=%ld reason=%s",
+	    (long)RESERVE_SIZE, log_quote(strerror(error)));
+	store_path(store, "reserve", path);
+	if ((before == RESERVE_NEVER ? unlink(path) : ftruncate(fd, 0)) != 0)
+		log_event(LOG_WARN, "reserve-missing", "errno=%d", errno);
+}
+
 void
 store_restore_reserve(struct store *store)
 {
-	int fd;
+	static int64_t again; /* clock_monotonic_ms() */
+	enum reserve_state before = reserve_look(store);
+	int fd, error;
 
-	if (reserve_look(store) == RESERVE_THERE ||
+	if (before == RESERVE_THERE || clock_monotonic_ms() < again ||
 	    store_free_disk(store) <
 		store->conf->min_free_disk + 2 * RESERVE_SIZE ||
 	    (fd = open_beside(store, "reserve")) < 0)
 		return;
 	CRASH_POINT("reserve.empty");
-	if (posix_fallocate(fd, 0, RESERVE_SIZE) != 0) {
-		log_event(LOG_WARN, "reserve-missing", "bytes=%ld",
-		    (long)RESERVE_SIZE);
-		if (ftruncate(fd, 0) != 0)
-			log_event(LOG_WARN, "reserve-missing", "errno=%d",
-			    errno);
+	if ((error = posix_fallocate(fd, 0, RESERVE_SIZE)) != 0) {
+		reserve_give_up(store, fd, before, error);
+		again = clock_monotonic_ms() + RESERVE_AGAIN_MS;
 	}
 	CRASH_POINT("reserve.full");
 	close(fd);

@@ -234,6 +234,15 @@ START_TEST(test_limit_of_a_file_is_a_full_disk)
 }
 END_TEST
 
+START_TEST(test_reserve_that_cannot_be_had_is_no_file)
+{
+	limit_files(100 << 20);
+	store_restore_reserve(store);
+	ck_assert_int_ne(access("store/reserve", F_OK), 0);
+	ck_assert(store_has_room(store));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -250,6 +259,7 @@ main(void)
 	tcase_add_loop_test(tcase, test_page_that_changed_cannot_be_read, 0,
 	    sizeof damages / sizeof *damages);
 	tcase_add_test(tcase, test_limit_of_a_file_is_a_full_disk);
+	tcase_add_test(tcase, test_reserve_that_cannot_be_had_is_no_file);
 	suite_add_tcase(suite, tcase);
 	return fixture_run(suite);
 }
