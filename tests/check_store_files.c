@@ -2,6 +2,7 @@
 
 #include "store.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -136,6 +137,26 @@ START_TEST(test_shared_memory_has_all_its_blocks)
 END_TEST
 
 /* To touch what is not there would be a SIGBUS, for the recovery, too. */
+/* A copy of the store may have holes. */
+START_TEST(test_counts_have_all_their_blocks)
+{
+	int fd = open("store/stats", O_RDWR | O_CLOEXEC);
+	struct stat st;
+
+	store_close(store);
+	ck_assert_int_eq(fstat(fd, &st), 0);
+	if (fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 4096,
+		st.st_size - 4096) != 0)
+		ck_assert_int_eq(errno, EOPNOTSUPP);
+	store = store_open(&store_fixture_conf, &store_fixture_catalogue,
+	    STORE_CLI);
+	ck_assert_ptr_nonnull(store);
+	ck_assert_int_eq(fstat(fd, &st), 0);
+	ck_assert_int_ge(st.st_blocks * 512, st.st_size);
+	close(fd);
+}
+END_TEST
+
 START_TEST(test_shared_memory_that_was_cut)
 {
 	struct ident id = store_fixture_submit_many(store, "ann", "a", 450);
@@ -255,6 +276,7 @@ main(void)
 	tcase_add_test(tcase, test_lost_table_is_not_made_again);
 	tcase_add_test(tcase, test_half_made_store_is_finished);
 	tcase_add_test(tcase, test_shared_memory_has_all_its_blocks);
+	tcase_add_test(tcase, test_counts_have_all_their_blocks);
 	tcase_add_test(tcase, test_shared_memory_that_was_cut);
 	tcase_add_loop_test(tcase, test_page_that_changed_cannot_be_read, 0,
 	    sizeof damages / sizeof *damages);
