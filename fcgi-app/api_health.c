@@ -42,8 +42,10 @@ api_health_ready(struct api_call *call)
 	const struct conf *conf = call->api->conf;
 	struct buf *body = &call->response->body, held = {0};
 	struct store_health health;
+	bool told =
+	    conf_is_admin(conf, request_get(call->request, REQUEST_USER));
 	enum status status = store_look_at_health(call->api->store, conf,
-	    call->now, add_held, &held, &health);
+	    call->now, told ? add_held : NULL, &held, &health);
 	enum store_trouble trouble = store_health_worst(&health);
 	bool ready = trouble == STORE_TROUBLE__MAX;
 
@@ -56,8 +58,7 @@ api_health_ready(struct api_call *call)
 	    !ready            ? "not ready"
 	    : health.draining ? "draining"
 			      : "ready");
-	if (!ready &&
-	    conf_is_admin(conf, request_get(call->request, REQUEST_USER))) {
+	if (!ready && told) {
 		buf_printf(body, ",\"reason\":\"%s\",\"held\":[",
 		    store_trouble_name(trouble));
 		buf_add(body, held.data, held.len);
