@@ -4,7 +4,8 @@
  * and at every crash point. After each blow all of it must serve again by
  * itself, nothing acknowledged may be missing, nothing be there twice.
  *
- *	kill_service [ROUNDS [SEED]]	prints TAP; 100 rounds by default
+ *	kill_service [ROUNDS [SEED]]	prints TAP; by default 100 rounds,
+ *					or as many as all points need
  *
  * The seed decides what is done, but not when it hits.
  */
@@ -24,7 +25,8 @@
 #include "survey.h"
 
 enum {
-	ROUNDS = 100,      /* enough for every point */
+	ROUNDS = 100,
+	RANDOM_ONE_IN = 3, /* rounds; the others have a point */
 	SURVEYS = 10,      /* in all, but the last */
 	BEFORE_US = 60000, /* most that a round runs before its blow */
 	SLOW_MS = 500      /* of such recoveries each is told */
@@ -114,6 +116,23 @@ next_point(void)
 	return &points[chosen];
 }
 
+static bool
+has_point(int round)
+{
+	return round % RANDOM_ONE_IN != 0;
+}
+
+/* Rounds in which every point has its turn. */
+static int
+enough_rounds(void)
+{
+	int rounds = 0;
+
+	for (size_t had = 0; had < point_count; rounds++)
+		had += has_point(rounds);
+	return rounds;
+}
+
 /* False: it is wedged. */
 static bool
 run_round(int round)
@@ -124,7 +143,7 @@ run_round(int round)
 
 	load_start((unsigned)random());
 	usleep((useconds_t)(random() % BEFORE_US));
-	if (round % 3 != 0) {
+	if (has_point(round)) {
 		struct point *point = next_point();
 
 		if (!strike_at_point(&strike, point)) {
@@ -158,7 +177,7 @@ run_rounds(int wanted)
 	}
 	check(serves && ledger->faults.stuck == 0,
 	    "it serves again after every blow");
-	for (size_t i = 0; i < point_count && wanted >= ROUNDS; i++)
+	for (size_t i = 0; i < point_count && wanted >= enough_rounds(); i++)
 		reached = reached && points[i].kills + points[i].stops > 0;
 	check(reached, "somebody fell at every crash point");
 	surveyed = survey_take() && surveyed;
@@ -186,7 +205,7 @@ report(void)
 int
 main(int argc, char **argv)
 {
-	int rounds = argc > 1 ? atoi(argv[1]) : ROUNDS;
+	int rounds = argc > 1 ? atoi(argv[1]) : 0;
 	unsigned seed = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10)
 				 : (unsigned)time(NULL);
 
@@ -197,7 +216,9 @@ main(int argc, char **argv)
 	ledger_init();
 	service_start();
 	check(load_probe() >= 0, "it starts");
-	run_rounds(rounds > 0 ? rounds : ROUNDS);
+	if (rounds <= 0)
+		rounds = enough_rounds() > ROUNDS ? enough_rounds() : ROUNDS;
+	run_rounds(rounds);
 	check(service_stop(), "it ends in order");
 	report();
 	if (failures > 0)
