@@ -40,6 +40,7 @@ mapfile -t no_fcgi < <(files '^fcgi-app/fcgi\.c')
 mapfile -t no_ident < <(files '^lib/ident\.c')
 mapfile -t no_digest < <(files '^lib/digest\.c')
 mapfile -t no_seccomp < <(files '^lib/confine\.c')
+mapfile -t no_curl < <(files '^cli/http\.c')
 mapfile -t no_json < <(files '_json\.[ch]$')
 mapfile -t no_zlib < <(files '^lib/(gunzip|store_bdb_seal)\.c')
 mapfile -t headers < <(files '' '^include/')
@@ -62,6 +63,7 @@ rule 'uuid.h is in lib/ident.c alone' "$include<uuid/uuid\.h>" \
 rule 'nettle is in lib/digest.c alone' "$include<nettle/" "${no_digest[@]}"
 rule 'seccomp.h is in lib/confine.c alone' "$include<seccomp\.h>" \
 	"${no_seccomp[@]}"
+rule 'curl.h is in cli/http.c alone' "$include<curl/" "${no_curl[@]}"
 rule 'jansson.h is in json-facing files alone' "$include<jansson\.h>" \
 	"${no_json[@]}"
 rule 'zlib.h is where bodies are inflated and records sealed' "$include<zlib\.h>" "${no_zlib[@]}"

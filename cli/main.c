@@ -34,7 +34,8 @@ static const struct command commands[] = {
 	cli_job_retry_failed},
     {"job", "submit",
 	"FILE [--edit put|patch] [--map PAIRS|FILE] [--wait] [--failed FILE]\n"
-	"      [--again] [--user NAME] [--json]",
+	"      [--again] [--user NAME] [--json]\n"
+	"      [--url URL [--credentials FILE] [--cacert FILE]]",
 	"queue the contacts of a JSON, JSON lines or CSV file (-: standard "
 	"input)",
 	cli_job_submit},

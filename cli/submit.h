@@ -20,6 +20,15 @@
 #include "target.h"
 
 struct cli;
+struct command;
+
+struct submit_options {
+	const char *file, *edit, *map, *failed, *user, *url, *credentials,
+	    *cacert;
+	bool wait, again, json;
+};
+
+enum { SUBMIT_USER_SIZE = JOB_USER_MAX + 1 };
 
 struct submit_job {
 	uint64_t first; /* contact of the file, from 0 */
@@ -33,14 +42,24 @@ struct submit {
 	struct buf map_text; /* that it borrows from */
 	struct target target;
 	enum job_op op;
-	bool keyed;       /* a repeat is known by its key */
-	const char *salt; /* what makes the keys other ones */
-	uint64_t total;   /* contacts */
+	bool keyed;                   /* a repeat is known by its key */
+	char salt[IDENT_TEXT_SIZE];   /* what makes the keys other ones */
+	char login[SUBMIT_USER_SIZE]; /* who called */
+	uint64_t total;               /* contacts */
 	struct submit_job *jobs;
 	size_t count, cap;
 	struct progress progress;
 	int failed_fd; /* -1: none is wanted */
 };
+
+/*
+ * Judge the options and open all files as who called and where they are; then
+ * cli_enter() or, for a service, as much of it as there is. An exit status.
+ * Close in any case.
+ */
+int submit_open(struct submit *submit, const struct command *command,
+    const struct submit_options *given);
+void submit_close(struct submit *submit);
 
 /* Read it all and count its contacts; nothing is sent of what is wrong. */
 enum status submit_check(struct submit *submit);

@@ -8,16 +8,18 @@
 #ifndef TARGET_H
 #define TARGET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "failure_json.h"
+#include "answer_json.h"
 #include "ident.h"
 #include "job.h"
 #include "status.h"
 #include "text.h"
 
 struct cli;
+struct http;
 
 enum { TARGET_REASON_SIZE = 256, TARGET_KEY_SIZE = 80 };
 
@@ -31,8 +33,10 @@ struct target_request {
 struct target {
 	const struct target_calls *calls;
 	struct cli *cli;
-	const char *user; /* who owns the jobs, where that can be chosen */
-	void *client;     /* of the HTTP one */
+	const char *user;  /* who owns the jobs, where that can be chosen */
+	struct http *http; /* of a service */
+	bool answered;     /* it has, once */
+	int unanswered;    /* times in a row that it did not */
 
 	/* after STATUS_QUOTA_JOBS */
 	int retry_after; /* seconds */
@@ -66,10 +70,10 @@ void target_open_store(struct target *target, struct cli *cli,
     const char *user);
 
 /*
- * A service at this URL, which ends where "/api/contacts" begins, with the
- * account of a file that holds NAME:PASSWORD (NULL: none). An exit status; the
- * cause is said. cacert: a file of the authorities to be trusted; NULL: those
- * of the system.
+ * A service at this URL, which may end with "/api/contacts", with the account
+ * of a file that only its owner can read and that holds NAME:PASSWORD (NULL:
+ * none). cacert: a file of the authorities to be trusted (NULL: those of the
+ * system). An exit status; the cause is said.
  */
 int target_open_http(struct target *target, struct cli *cli, const char *url,
     const char *credentials, const char *cacert);
