@@ -2,6 +2,7 @@
 
 #include "target.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include "credentials.h"
 #include "http.h"
 #include "interrupt.h"
+#include "log.h"
 
 enum {
 	UNANSWERED_MAX = 12, /* tries, of a service that has answered before */
@@ -232,14 +234,22 @@ target_open_http(struct target *target, struct cli *cli, const char *url,
 {
 	struct credentials account = {.name = NULL};
 	char error[HTTP_ERROR_SIZE];
+	char *authorities = NULL;
 	int rc;
 
 	*target = (struct target){.cli = cli};
+	/* by a path that stays true in another folder */
+	if (cacert != NULL && (authorities = realpath(cacert, NULL)) == NULL)
+		return cli_error("cannot read %s: %s", log_quote(cacert),
+		    strerror(errno));
 	if (credentials != NULL &&
-	    (rc = credentials_read(&account, credentials)) != EXIT_SUCCESS)
+	    (rc = credentials_read(&account, credentials)) != EXIT_SUCCESS) {
+		free(authorities);
 		return rc;
+	}
 	target->http =
-	    http_open(url, account.name, account.password, cacert, error);
+	    http_open(url, account.name, account.password, authorities, error);
+	free(authorities);
 	explicit_bzero(&account, sizeof account);
 	if (target->http == NULL)
 		return cli_error("%s", error);

@@ -64,12 +64,13 @@ cli -V
 like 'prints its version' "$(cat "$out")" 'bulkcontacts [0-9]*'
 cli --help
 is 'prints its help' "$code" 0
-for command in 'job list' 'job show' 'job delete' 'job release' 'contact show' \
+for command in 'job list' 'job show' 'job delete' 'job release' 'job watch' \
+	'job results' 'job retry-failed' 'job submit' 'contact show' \
 	'store stats' 'store backup' 'store restore' 'store dump' 'store load' \
 	'contact export' 'contact count' drain resume config health; do
 	like "the help has $command" "$(cat "$out")" "*  $command*"
 done
-for command in 'job list' 'job show' 'contact export' drain resume health; do
+for command in 'job list' 'job show' 'job submit' 'contact export' drain resume health; do
 	# shellcheck disable=SC2086 # words
 	"$top_builddir/cli/bulkcontacts" $command --help >"$scratch/help" 2>&1
 	is "$command has help" $? 0
@@ -83,6 +84,7 @@ refused 'unknown option' 2 --frobnicate job list --frobnicate
 refused 'unknown state' 2 queued job list --state frobnicate
 refused 'bad id of a job' 2 frobnicate job show frobnicate
 refused 'missing id' 2 missing job delete
+refused 'missing file' 2 missing job submit
 refused 'too many arguments' 2 extra contact count extra
 refused 'drain takes no operand' 2 now drain now
 refused 'unknown format' 2 ndjson contact export --format xml

@@ -32,7 +32,7 @@ set_conf() {
 }
 
 # An empty one, without a service.
-start_instance
+start_instance --set retention=3h
 stop_instance
 fresh() {
 	rm -rf "${state:?}/store"
@@ -307,7 +307,7 @@ is 'watch ends with the job' "$code $(jq -c '[.id, .status]' "$out")" \
 cli job results "$job"
 is 'results in order' "$(jq -c '[.index, .statusCode]' "$out" | paste -sd' ')" \
 	"$(for n in {0..9}; do
-		[ $n -eq 6 ] && echo "[$n,400]" || echo "[$n,201]"
+		[ "$n" -eq 6 ] && echo "[$n,400]" || echo "[$n,201]"
 	done | paste -sd' ')"
 cli job results "$job" --failed
 is 'those that failed' "$(jq -r '"\(.index) \(.errors.message)"' "$out")" \
