@@ -17,6 +17,14 @@ show(struct text item, uint32_t index, struct buf *json)
 	buf_add(json, item.data + 1, item.len - 1);
 }
 
+static bool
+next_item(struct result_reader *reader, bool failed, struct text *item,
+    uint32_t *position)
+{
+	return failed ? result_next_failed(reader, item, position)
+		      : result_next(reader, item, position);
+}
+
 static enum status
 each_item(const struct result_page *page, uint32_t first, bool failed,
     results_fn *fn, void *arg)
@@ -28,8 +36,7 @@ each_item(const struct result_page *page, uint32_t first, bool failed,
 	enum status status = STATUS_OK;
 
 	while (status == STATUS_OK &&
-	       (failed ? result_next_failed : result_next)(&reader, &item,
-		   &position)) {
+	       next_item(&reader, failed, &item, &position)) {
 		show(item, first + position, &json);
 		if (json.failed)
 			status = STATUS_NO_MEMORY;
