@@ -52,9 +52,12 @@ submit_check(struct submit *submit)
 uint64_t
 submit_sent(const struct submit *submit)
 {
-	const struct submit_job *last = submit->jobs + submit->count - 1;
+	const struct submit_job *last;
 
-	return submit->count > 0 ? last->first + last->job.total : 0;
+	if (submit->count == 0)
+		return 0;
+	last = &submit->jobs[submit->count - 1];
+	return last->first + last->job.total;
 }
 
 /* ---- queueing one */
