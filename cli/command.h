@@ -59,6 +59,14 @@ int cli_contact_delete(struct cli *cli, const struct command *command, int argc,
     char **argv);
 int cli_contact_count(struct cli *cli, const struct command *command, int argc,
     char **argv);
+int cli_user_add(struct cli *cli, const struct command *command, int argc,
+    char **argv);
+int cli_user_passwd(struct cli *cli, const struct command *command, int argc,
+    char **argv);
+int cli_user_remove(struct cli *cli, const struct command *command, int argc,
+    char **argv);
+int cli_user_list(struct cli *cli, const struct command *command, int argc,
+    char **argv);
 int cli_store_backup(struct cli *cli, const struct command *command, int argc,
     char **argv);
 int cli_store_restore(struct cli *cli, const struct command *command, int argc,

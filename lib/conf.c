@@ -49,6 +49,7 @@ static const struct conf_key keys[] = {
     KEY(socket_dir, CONF_PATH, RUNSTATEDIR "/bulkcontacts"),
     KEY(socket_group, CONF_TEXT, ""),
     KEY(frontend_secret_file, CONF_TEXT, ""),
+    KEY(password_file, CONF_PATH, SYSCONFDIR "/bulkcontacts/htpasswd"),
     KEY(base_path, CONF_PREFIX, ""),
     KEY(fields, CONF_PATH, SYSCONFDIR "/bulkcontacts/contact-fields.json"),
     NUMBER(max_contacts, CONF_COUNT, "10000", 1, 100000, NULL),

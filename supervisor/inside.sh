@@ -85,6 +85,7 @@ write_configuration() {
 		echo '# Written by supervisor/instance at each start: give'
 		echo '# settings of your own with --set.'
 		for line in 'store_dir = store' 'socket_dir = run' \
+			'password_file = run/htpasswd' \
 			'fields = contact-fields.json' 'log = stderr' \
 			${user_name:+"user = $user_name"}; do
 			key=${line%% *}

@@ -80,6 +80,7 @@ START_TEST(defaults)
 	assert_ends(conf.socket_dir, "/run/bulkcontacts");
 	ck_assert_str_eq(conf.socket_group, "");
 	ck_assert_str_eq(conf.frontend_secret_file, "");
+	assert_ends(conf.password_file, "/bulkcontacts/htpasswd");
 	ck_assert_str_eq(conf.base_path, "");
 	assert_ends(conf.fields, "/bulkcontacts/contact-fields.json");
 	ck_assert_uint_eq(conf.max_contacts, 10000);

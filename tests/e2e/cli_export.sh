@@ -7,6 +7,11 @@ set -u
 # shellcheck source=tests/e2e/lib_api.sh
 . "${top_srcdir:-.}/tests/e2e/lib_api.sh"
 
+if ! command -v python3 >/dev/null; then
+	skip 'tables' 'python3 is missing'
+	done_testing
+fi
+
 out=$scratch/out
 
 # The contact of id $1 in the table, as a JSON object by column.
