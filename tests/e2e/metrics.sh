@@ -2,6 +2,7 @@
 # The metrics as Prometheus reads them, who gets them, and that what is made of
 # them (dist/prometheus, dist/grafana, doc/operating.md) names what there is.
 # shellcheck disable=SC2317 # ok and wait_for call the functions
+# shellcheck disable=SC2016 # backquotes are those of the manual
 set -u
 # shellcheck source=tests/e2e/lib.sh
 . "${top_srcdir:-.}/tests/e2e/lib.sh"
