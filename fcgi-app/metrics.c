@@ -174,7 +174,6 @@ static const struct {
 	"Time to apply contacts of one transaction, until they are on disk."},
 };
 
-/* Of the file, so that it is the same in every locale. */
 static void
 add_seconds(struct buf *out, uint64_t microseconds)
 {

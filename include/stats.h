@@ -4,8 +4,7 @@
  * All processes of an instance add to the same numbers, in a file that each
  * has mapped: nobody waits for anybody, and a count outlives who made it. What
  * cannot be kept there is counted for this process alone. The numbers begin
- * again when another version of the program, or another machine, takes the
- * file over.
+ * again when another version of the program takes the file over.
  */
 #ifndef STATS_H
 #define STATS_H
