@@ -265,6 +265,12 @@ int store_make_folder(const char *path);
 /* Free bytes of the store's file system that ordinary users may take. */
 uint64_t store_free_disk(const struct store *store);
 
+/* Open or make an own file next to the environment; -1, logged. */
+int store_open_beside(const struct store *store, const char *name);
+
+/* Give a recovery the space that is set aside for it, if it has no other. */
+void store_release_reserve(const struct store *store);
+
 /* A file beside the environment: "<folder>/<name>" in path. */
 enum { STORE_PATH_MAX = 4096 };
 void store_path(const struct store *store, const char *name,

@@ -21,15 +21,6 @@
 #include "store_bdb_gate.h"
 #include "store_bdb_watch.h"
 
-/*
- * What a recovery may write before it frees anything: pages that were in the
- * cache alone, of a body for each of two workers and of what is between two
- * checkpoints, and the rest of a log.
- */
-#define RESERVE_SIZE ((uint64_t)192 << 20)
-
-enum { RESERVE_AGAIN_MS = 60 * 1000 /* after it could not be had */ };
-
 void
 store_path(const struct store *store, const char *name,
     char path[STORE_PATH_MAX])
@@ -63,8 +54,8 @@ store_make_folder(const char *path)
 	return make_folder(path) == 0 && store_disk_is_local(path) ? 0 : -1;
 }
 
-static int
-open_beside(const struct store *store, const char *name)
+int
+store_open_beside(const struct store *store, const char *name)
 {
 	char path[STORE_PATH_MAX];
 	int fd;
@@ -78,107 +69,7 @@ open_beside(const struct store *store, const char *name)
 	return fd;
 }
 
-/* ---- the reserve: space for a recovery on a full disk */
-
-enum reserve_state {
-	RESERVE_NEVER,    /* there was no room for it */
-	RESERVE_RELEASED, /* a recovery took its space */
-	RESERVE_THERE
-};
-
-static enum reserve_state
-reserve_look(const struct store *store)
-{
-	char path[STORE_PATH_MAX];
-	struct stat st;
-
-	store_path(store, "reserve", path);
-	if (stat(path, &st) != 0)
-		return RESERVE_NEVER;
-	return st.st_size == 0 ? RESERVE_RELEASED : RESERVE_THERE;
-}
-
-/* Said once, until it is back. */
-static bool
-is_in_place(const struct store *store)
-{
-	static bool told;
-	bool is = gate_look() == GATE_THERE;
-
-	if (!is && !told)
-		log_event(LOG_ERROR, "store-gone", "path=%s hint=\"%s\"",
-		    log_quote(store->folder),
-		    "put the folder back, or stop all programs and start them");
-	told = !is;
-	return is;
-}
-
-/* Nobody may eat up what a recovery released: it has to come back first. */
-bool
-store_has_room(struct store *store)
-{
-	uint64_t floor = store->conf->min_free_disk;
-
-	if (!is_in_place(store))
-		return false;
-	if (reserve_look(store) == RESERVE_RELEASED)
-		floor += RESERVE_SIZE;
-	return store_free_disk(store) >= floor ||
-	       store_free_disk(store) + shrink_free_inside(store) >= floor;
-}
-
-/*
- * A live process survives a full disk, a recovery does not: the reserve gives
- * it the space it needs.
- */
-static void
-reserve_release(struct store *store)
-{
-	char path[STORE_PATH_MAX];
-
-	store_path(store, "reserve", path);
-	if (store_free_disk(store) >= RESERVE_SIZE ||
-	    reserve_look(store) != RESERVE_THERE || truncate(path, 0) != 0)
-		return;
-	CRASH_POINT("reserve.released");
-	log_event(LOG_WARN, "reserve-released", "bytes=%ld",
-	    (long)RESERVE_SIZE);
-}
-
-/* There is room, but not for us: a quota, say. What it was it is again. */
-static void
-reserve_give_up(const struct store *store, int fd, enum reserve_state before,
-    int error)
-{
-	char path[STORE_PATH_MAX];
-
-	log_event(LOG_WARN, "reserve-missing", "bytes=%ld reason=%s",
-	    (long)RESERVE_SIZE, log_quote(strerror(error)));
-	store_path(store, "reserve", path);
-	if ((before == RESERVE_NEVER ? unlink(path) : ftruncate(fd, 0)) != 0)
-		log_event(LOG_WARN, "reserve-missing", "errno=%d", errno);
-}
-
-void
-store_restore_reserve(struct store *store)
-{
-	static int64_t again; /* clock_monotonic_ms() */
-	enum reserve_state before = reserve_look(store);
-	int fd, error;
-
-	if (before == RESERVE_THERE || clock_monotonic_ms() < again ||
-	    store_free_disk(store) <
-		store->conf->min_free_disk + 2 * RESERVE_SIZE ||
-	    (fd = open_beside(store, "reserve")) < 0)
-		return;
-	CRASH_POINT("reserve.empty");
-	if ((error = posix_fallocate(fd, 0, RESERVE_SIZE)) != 0) {
-		reserve_give_up(store, fd, before, error);
-		again = clock_monotonic_ms() + RESERVE_AGAIN_MS;
-	}
-	CRASH_POINT("reserve.full");
-	close(fd);
-}
+/* ---- opening it in the gate */
 
 /*
  * Between gate_enter() and gate_settle(). After a failure nothing may be
@@ -193,7 +84,7 @@ open_in_gate(struct store *store, enum gate_verdict verdict)
 	if (verdict == GATE_DIRTY) {
 		/* No watchdog: a limit shorter than the recovery would
 		 * never let it end. */
-		reserve_release(store);
+		store_release_reserve(store);
 		rc = env_open(store, ENV_RECOVER);
 		CRASH_POINT("recovery.tables");
 	} else {
@@ -248,8 +139,8 @@ store_new(const struct conf *conf, enum store_role role)
 	store_path(store, "env", home);
 	if (store_make_folder(store->folder) != 0 ||
 	    store_make_folder(home) != 0 ||
-	    (store->runner_fd = open_beside(store, "runner")) < 0 ||
-	    (store->backup_fd = open_beside(store, "backup")) < 0 ||
+	    (store->runner_fd = store_open_beside(store, "runner")) < 0 ||
+	    (store->backup_fd = store_open_beside(store, "backup")) < 0 ||
 	    gate_open(store->folder, home) != 0) {
 		store_free(store);
 		return NULL;
