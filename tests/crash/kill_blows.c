@@ -11,7 +11,7 @@
 
 #include "clock.h"
 
-enum { RESTART_US = 5000, STUCK_MS = 30000 };
+enum { RESTART_US = 5000, STUCK_MS = 120000 };
 
 static struct child {
 	pid_t pid;     /* 0: to be started */

@@ -10,7 +10,7 @@
 enum {
 	LOAD_CLIENTS = 3,          /* users 0 to 2 */
 	LOAD_PROBE = LOAD_CLIENTS, /* the user of load_probe() */
-	LOAD_STUCK_MS = 30000
+	LOAD_STUCK_MS = 120000
 };
 
 /* Start them; the seed is that of their random numbers. */

@@ -22,7 +22,7 @@
 enum {
 	PATH_SIZE = 4096,
 	PASSWORD_SIZE = 33,
-	STOP_MS = 20000,
+	STOP_MS = 120000,
 	PARTS = 6, /* programs that the supervisor runs */
 	/* doc/storage.md, "The gate" */
 	SLOTS = 64,

@@ -16,7 +16,7 @@ import sys
 import time
 
 BEGIN, ABORT, PARAMS, STDIN, DATA, GET_VALUES = 1, 2, 4, 5, 8, 9
-SECONDS = 60  # after which a worker that does not answer is taken for lost
+SECONDS = 120  # after which a worker that does not answer is taken for lost
 PIECES = 8192  # of 64 KiB: what stands for an endless message
 
 
