@@ -36,14 +36,17 @@ def memory(pid):
 
 
 def descriptors(pid):
-    """What is open how often, whatever the number in its name."""
+    """
+    What is open how often, whatever the number in its name. Confined programs
+    show it to root alone; then nothing is.
+    """
     found = collections.Counter()
     try:
         for name in os.listdir(f'/proc/{pid}/fd'):
             what = os.readlink(f'/proc/{pid}/fd/{name}')
             found[re.sub(r'\W\d+\W?$', '', what)] += 1
-    except FileNotFoundError:
-        pass  # the process is gone, or what was open is closed
+    except (FileNotFoundError, PermissionError):
+        pass  # or the process is gone, or what was open is closed
     return found
 
 
