@@ -63,25 +63,6 @@ submitted_at(const char *key, int64_t now)
 	return id;
 }
 
-static bool
-count_job(const struct job *job, void *arg)
-{
-	(void)job;
-	++*(int *)arg;
-	return true;
-}
-
-static int
-jobs(void)
-{
-	int count = 0;
-
-	ck_assert_int_eq(store_job_list(store, NULL, UINT64_MAX, NOW, count_job,
-			     &count),
-	    STATUS_OK);
-	return count;
-}
-
 static void
 delete_job(const struct ident *job_id)
 {
@@ -118,11 +99,11 @@ START_TEST(test_a_repeat_makes_no_second_job)
 	struct ident again = submitted_at("k", NOW + 1);
 
 	same(first, again);
-	ck_assert_int_eq(jobs(), 1);
+	ck_assert_int_eq(store_fixture_jobs(store), 1);
 	store = store_fixture_reopen(store);
 	again = submitted_at("k", NOW + 2);
 	same(first, again);
-	ck_assert_int_eq(jobs(), 1);
+	ck_assert_int_eq(store_fixture_jobs(store), 1);
 }
 END_TEST
 
@@ -132,7 +113,7 @@ START_TEST(test_without_a_key_all_are_jobs)
 	struct ident again = submitted_at(NULL, NOW);
 
 	differ(first, again);
-	ck_assert_int_eq(jobs(), 2);
+	ck_assert_int_eq(store_fixture_jobs(store), 2);
 }
 END_TEST
 
@@ -141,7 +122,7 @@ START_TEST(test_another_request_is_a_conflict)
 	struct ident first = submitted_at("k", NOW);
 
 	ck_assert_int_eq(submit("ann", "k", "{\"a\":1}"), STATUS_CONFLICT);
-	ck_assert_int_eq(jobs(), 1);
+	ck_assert_int_eq(store_fixture_jobs(store), 1);
 	same(first, submitted_at("k", NOW));
 }
 END_TEST
@@ -199,7 +180,7 @@ START_TEST(test_a_repeat_is_answered_while_draining)
 	same(first, submitted_at("k", NOW));
 	ck_assert_int_eq(submit("ann", "k", "{\"a\":1}"), STATUS_CONFLICT);
 	ck_assert_int_eq(submit("ann", "other", "{}"), STATUS_DRAINING);
-	ck_assert_int_eq(jobs(), 1);
+	ck_assert_int_eq(store_fixture_jobs(store), 1);
 	/* A key of a submit that was refused is not known. */
 	ck_assert_int_eq(store_set_draining(store, false), STATUS_OK);
 	ck_assert_int_eq(submit("ann", "other", "{\"a\":1}"), STATUS_OK);
@@ -214,7 +195,7 @@ START_TEST(test_a_deleted_job_keeps_its_key)
 	same(first, submitted_at("k", NOW));
 	store_fixture_sweep(store, NOW + 1);
 	same(first, submitted_at("k", KEPT - 1));
-	ck_assert_int_eq(jobs(), 0);
+	ck_assert_int_eq(store_fixture_jobs(store), 0);
 	differ(first, submitted_at("k", KEPT));
 }
 END_TEST
@@ -239,7 +220,7 @@ START_TEST(test_an_expired_job_keeps_its_key)
 	complete_job(NOW);
 	same(first, submitted_at("k", KEPT - 1));
 	store_fixture_sweep(store, NOW + RETENTION);
-	ck_assert_int_eq(jobs(), 0);
+	ck_assert_int_eq(store_fixture_jobs(store), 0);
 	same(first, submitted_at("k", KEPT - 1));
 	differ(first, submitted_at("k", KEPT));
 }

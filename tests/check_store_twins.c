@@ -46,25 +46,6 @@ submit(const char *key)
 	return store_accept(store, &request, &id);
 }
 
-static bool
-count_job(const struct job *job, void *arg)
-{
-	(void)job;
-	++*(int *)arg;
-	return true;
-}
-
-static int
-jobs(void)
-{
-	int count = 0;
-
-	ck_assert_int_eq(store_job_list(store, NULL, UINT64_MAX, NOW, count_job,
-			     &count),
-	    STATUS_OK);
-	return count;
-}
-
 static void
 open_again(void)
 {
@@ -110,7 +91,7 @@ START_TEST(test_a_kill_behind_the_commit_loses_nothing)
 	open_again();
 	ck_assert_int_eq(submit("k"), STATUS_OK);
 	ck_assert_mem_eq(&id, &first, sizeof id);
-	ck_assert_int_eq(jobs(), 1);
+	ck_assert_int_eq(store_fixture_jobs(store), 1);
 }
 END_TEST
 
@@ -167,7 +148,7 @@ START_TEST(test_of_twins_one_makes_the_job)
 	for (int i = 1; i < TWINS; i++)
 		ck_assert_mem_eq(&ids[i], &ids[0], sizeof *ids);
 	open_again();
-	ck_assert_int_eq(jobs(), 1);
+	ck_assert_int_eq(store_fixture_jobs(store), 1);
 }
 END_TEST
 

@@ -29,10 +29,8 @@ job_number(struct store_txn *txn)
 static enum status
 queued_job_has_counts(struct store_txn *txn)
 {
-	struct job job;
+	struct job job = verify_job(txn, &verify_queued);
 
-	ck_assert_int_eq(txn_job_get(txn, &verify_queued, TXN_LOCK, &job),
-	    STATUS_OK);
 	job.failed = 1;
 	return txn_job_put(txn, &job);
 }
@@ -40,10 +38,8 @@ queued_job_has_counts(struct store_txn *txn)
 static enum status
 job_counts_are_not_of_pages(struct store_txn *txn)
 {
-	struct job job;
+	struct job job = verify_job(txn, &verify_completed);
 
-	ck_assert_int_eq(txn_job_get(txn, &verify_completed, TXN_LOCK, &job),
-	    STATUS_OK);
 	job.created--;
 	job.failed++;
 	return txn_job_put(txn, &job);
@@ -52,10 +48,8 @@ job_counts_are_not_of_pages(struct store_txn *txn)
 static enum status
 job_bytes(struct store_txn *txn)
 {
-	struct job job;
+	struct job job = verify_job(txn, &verify_completed);
 
-	ck_assert_int_eq(txn_job_get(txn, &verify_completed, TXN_LOCK, &job),
-	    STATUS_OK);
 	job.bytes++;
 	return txn_job_put(txn, &job);
 }
@@ -135,20 +129,16 @@ page_of_no_job(struct store_txn *txn)
 static enum status
 ready_missing(struct store_txn *txn)
 {
-	struct job job;
+	struct job job = verify_job(txn, &verify_queued);
 
-	ck_assert_int_eq(txn_job_get(txn, &verify_queued, TXN_READ, &job),
-	    STATUS_OK);
 	return txn_ready_del(txn, &job);
 }
 
 static enum status
 ready_stray(struct store_txn *txn)
 {
-	struct job job;
+	struct job job = verify_job(txn, &verify_completed);
 
-	ck_assert_int_eq(txn_job_get(txn, &verify_completed, TXN_READ, &job),
-	    STATUS_OK);
 	job.state = JOB_QUEUED;
 	return txn_ready_put(txn, &job);
 }
@@ -164,10 +154,8 @@ ready_of_no_job(struct store_txn *txn)
 static enum status
 due_missing(struct store_txn *txn)
 {
-	struct job job;
+	struct job job = verify_job(txn, &verify_completed);
 
-	ck_assert_int_eq(txn_job_get(txn, &verify_completed, TXN_READ, &job),
-	    STATUS_OK);
 	key_of_due(&txn->store->key, job.expires, &verify_completed);
 	return verify_del(txn, TABLE_DUE);
 }
@@ -245,10 +233,8 @@ page_flipped(struct store_txn *txn)
 static enum status
 ready_flipped(struct store_txn *txn)
 {
-	struct job job;
+	struct job job = verify_job(txn, &verify_queued);
 
-	ck_assert_int_eq(txn_job_get(txn, &verify_queued, TXN_READ, &job),
-	    STATUS_OK);
 	key_of_ready(&txn->store->key, job.state, job.user, job.seq);
 	return verify_flip(txn, TABLE_READY);
 }

@@ -10,10 +10,8 @@
 static enum status
 del_owner(struct store_txn *txn, const char *user)
 {
-	struct job job;
+	struct job job = verify_job(txn, &verify_queued);
 
-	ck_assert_int_eq(txn_job_get(txn, &verify_queued, TXN_READ, &job),
-	    STATUS_OK);
 	key_of_owner(&txn->store->key, user, job.seq);
 	return verify_del(txn, TABLE_OWNER);
 }
@@ -34,9 +32,8 @@ static enum status
 put_owner(struct store_txn *txn, const struct ident *id, const char *user,
     int shift)
 {
-	struct job job;
+	struct job job = verify_job(txn, id);
 
-	ck_assert_int_eq(txn_job_get(txn, id, TXN_READ, &job), STATUS_OK);
 	key_of_owner(&txn->store->key, user, job.seq + (uint64_t)shift);
 	buf_reset(&txn->store->value);
 	buf_add_u8(&txn->store->value, RECORD_VERSION);
@@ -72,10 +69,8 @@ owner_of_no_job(struct store_txn *txn)
 static enum status
 owner_flipped(struct store_txn *txn)
 {
-	struct job job;
+	struct job job = verify_job(txn, &verify_queued);
 
-	ck_assert_int_eq(txn_job_get(txn, &verify_queued, TXN_READ, &job),
-	    STATUS_OK);
 	key_of_owner(&txn->store->key, "", job.seq);
 	return verify_flip(txn, TABLE_OWNER);
 }

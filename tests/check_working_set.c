@@ -8,51 +8,28 @@
 #include <string.h>
 
 #include "fixture.h"
-#include "fixture_catalogue.h"
 #include "fixture_contacts.h"
 
 #define COUNT(table) ((int)(sizeof(table) / sizeof(*(table))))
 
-static struct fixture_contacts store;
-
-static void
-setup(void)
-{
-	fixture_contacts_init(&store);
-	fixture_catalogue(&store.catalogue);
-}
-
-static void
-teardown(void)
-{
-	fixture_contacts_clear(&store);
-}
-
-/* Start again with these fields instead of the installed ones. */
-static void
-use_fields(const char *fields)
-{
-	fixture_contacts_clear(&store);
-	fixture_contacts_init(&store);
-	fixture_catalogue_of(&store.catalogue, fields);
-}
+static struct fixture_contacts *const store = &fixture_contacts;
 
 static void
 apply(enum job_op op, const char *item, const char *expected)
 {
-	fixture_contacts_apply_one(&store, op, item, expected);
+	fixture_contacts_apply_one(store, op, item, expected);
 }
 
 static void
 check_results(const char *expected)
 {
-	ck_assert_str_eq(buf_str(&store.results), expected);
+	ck_assert_str_eq(buf_str(&store->results), expected);
 }
 
 static void
 check_values(uint64_t id, const char *expected)
 {
-	ck_assert_str_eq(fixture_contacts_values(&store, id), expected);
+	ck_assert_str_eq(fixture_contacts_values(store, id), expected);
 }
 
 START_TEST(test_create)
@@ -67,18 +44,18 @@ START_TEST(test_create)
 	    "{\"email\":\"b@x.co\"}",
 	};
 
-	fixture_contacts_apply(&store, JOB_NEW, items, COUNT(items));
+	fixture_contacts_apply(store, JOB_NEW, items, COUNT(items));
 	check_results(
 	    NEW(1) "," NEW(2) "," BAD(null, 400, "A contact must be an object.",
 		"", "null") "," OLD(1) "," BAD_ONE(null, 400, "points",
 		WRONG) "," BAD_ONE(1, 400, "points", WRONG) "," NEW(3));
-	ck_assert_str_eq(fixture_contacts_show(&store, 1),
+	ck_assert_str_eq(fixture_contacts_show(store, 1),
 	    "{\"id\":1,\"dateAdded\":\"2026-11-22T09:11:48+00:00\","
 	    "\"dateModified\":\"2026-11-22T09:11:48+00:00\","
 	    "\"firstname\":\"Ann\",\"email\":\"a@X.co\",\"points\":0}");
 	check_values(2, ",\"points\":0}");
-	ck_assert_uint_eq(store.next_id, 4);
-	ck_assert_uint_eq(store.written, 3);
+	ck_assert_uint_eq(store->next_id, 4);
+	ck_assert_uint_eq(store->written, 3);
 }
 END_TEST
 
@@ -87,12 +64,12 @@ START_TEST(test_edit_of_unknown_ids)
 	static const char *const items[] = {"{\"id\":9,\"points\":\"x\"}",
 	    "{\"email\":\"a@x.co\"}", "{\"id\":\"x\"}", NULL};
 
-	fixture_contacts_apply(&store, JOB_PATCH, items, COUNT(items));
+	fixture_contacts_apply(store, JOB_PATCH, items, COUNT(items));
 	check_results(
 	    MISSING(9) "," MISSING(null) "," MISSING(null) "," BAD(null, 400,
 		"A contact must be an object.", "", "null"));
-	ck_assert_uint_eq(store.next_id, 1);
-	fixture_contacts_apply(&store, JOB_PUT, items, COUNT(items));
+	ck_assert_uint_eq(store->next_id, 1);
+	fixture_contacts_apply(store, JOB_PUT, items, COUNT(items));
 	check_results(BAD_ONE(9, 400, "points", WRONG) "," NEW(1) "," NEW(
 	    2) "," BAD(null, 400, "A contact must be an object.", "", "null"));
 	apply(JOB_PUT, "{\"id\":9,\"email\":\"a@x.co\"}", TAKEN(9));
@@ -103,13 +80,13 @@ END_TEST
 START_TEST(test_dates)
 {
 	apply(JOB_NEW, "{\"email\":\"a@x.co\"}", NEW(1));
-	store.now += 60;
+	store->now += 60;
 	apply(JOB_PATCH, "{\"id\":1,\"email\":\"a@x.co\"}", OLD(1));
-	ck_assert_uint_eq(store.written, 0);
-	ck_assert_uint_eq(store.moved, 0);
+	ck_assert_uint_eq(store->written, 0);
+	ck_assert_uint_eq(store->moved, 0);
 	apply(JOB_PATCH, "{\"id\":1,\"city\":\"Rome\"}", OLD(1));
-	ck_assert_uint_eq(store.written, 1);
-	ck_assert_str_eq(fixture_contacts_show(&store, 1),
+	ck_assert_uint_eq(store->written, 1);
+	ck_assert_str_eq(fixture_contacts_show(store, 1),
 	    "{\"id\":1,\"dateAdded\":\"2026-11-22T09:11:48+00:00\","
 	    "\"dateModified\":\"2026-11-22T09:12:48+00:00\","
 	    "\"email\":\"a@x.co\",\"points\":0,\"city\":\"Rome\"}");
@@ -125,7 +102,7 @@ START_TEST(test_blanks)
 
 	apply(JOB_NEW, full, NEW(1));
 	apply(JOB_PATCH, "{\"id\":1,\"city\":\"\",\"points\":null}", OLD(1));
-	ck_assert_uint_eq(store.written, 0);
+	ck_assert_uint_eq(store->written, 0);
 	apply(JOB_PATCH,
 	    "{\"id\":1,\"city\":\" \",\"points\":null,"
 	    "\"overwriteWithBlank\":true,\"owner\":[],\"tags\":\"\"}",
@@ -144,10 +121,11 @@ END_TEST
 
 START_TEST(test_required)
 {
-	use_fields("{\"alias\":\"name\",\"label\":\"Name\",\"group\":\"core\","
-		   "\"type\":\"text\",\"required\":true,\"maxLength\":3},"
-		   "{\"alias\":\"kind\",\"label\":\"Kind\",\"group\":\"core\","
-		   "\"type\":\"text\",\"required\":true,\"default\":\"k\"}");
+	fixture_contacts_use_fields(
+	    "{\"alias\":\"name\",\"label\":\"Name\",\"group\":\"core\","
+	    "\"type\":\"text\",\"required\":true,\"maxLength\":3},"
+	    "{\"alias\":\"kind\",\"label\":\"Kind\",\"group\":\"core\","
+	    "\"type\":\"text\",\"required\":true,\"default\":\"k\"}");
 	apply(JOB_NEW, "{}", BAD_ONE(null, 400, "name", REQUIRED));
 	apply(JOB_NEW, "{\"name\":\"\"}", BAD_ONE(null, 400, "name", REQUIRED));
 	apply(JOB_NEW, "{\"name\":\"abcd\"}",
@@ -183,7 +161,7 @@ START_TEST(test_unique_values_move)
 
 	apply(JOB_NEW, "{\"email\":\"a@x.co\"}", NEW(1));
 	apply(JOB_NEW, "{\"email\":\"b@x.co\"}", NEW(2));
-	fixture_contacts_apply(&store, JOB_PATCH, items, COUNT(items));
+	fixture_contacts_apply(store, JOB_PATCH, items, COUNT(items));
 	check_results(TAKEN(1) "," OLD(2) "," OLD(1) "," OLD(2) "," TAKEN(
 	    2) "," OLD(1) "," OLD(1) "," OLD(2));
 	check_values(1, ",\"points\":0}");
@@ -196,10 +174,11 @@ END_TEST
 
 START_TEST(test_several_unique_fields)
 {
-	use_fields("{\"alias\":\"email\",\"label\":\"Email\","
-		   "\"group\":\"core\",\"type\":\"email\",\"unique\":true},"
-		   "{\"alias\":\"code\",\"label\":\"Code\",\"group\":\"core\","
-		   "\"type\":\"text\",\"unique\":true}");
+	fixture_contacts_use_fields(
+	    "{\"alias\":\"email\",\"label\":\"Email\","
+	    "\"group\":\"core\",\"type\":\"email\",\"unique\":true},"
+	    "{\"alias\":\"code\",\"label\":\"Code\",\"group\":\"core\","
+	    "\"type\":\"text\",\"unique\":true}");
 	apply(JOB_NEW, "{\"email\":\"a@x.co\",\"code\":\"1\"}", NEW(1));
 	apply(JOB_NEW, "{\"code\":\"a@x.co\"}", NEW(2));
 	apply(JOB_NEW, "{\"code\":1}", OLD(1));
@@ -221,7 +200,7 @@ END_TEST
 /* Fields as in the catalogue, parameters as in the contract, then others. */
 START_TEST(test_order_of_errors)
 {
-	store.strict = true;
+	store->strict = true;
 	apply(JOB_NEW,
 	    "{\"zz\":1,\"utmtags\":{\"a\":1},\"stage\":-1,\"aa\":1,"
 	    "\"doNotContact\":1,\"ipAddress\":\"x\",\"tags\":1,"
@@ -239,7 +218,7 @@ START_TEST(test_order_of_errors)
 		    "This field does not exist.") "," ONE("aa",
 		    "This field does not exist."),
 		"null"));
-	ck_assert_uint_eq(store.next_id, 1);
+	ck_assert_uint_eq(store->next_id, 1);
 }
 END_TEST
 
@@ -250,7 +229,7 @@ END_TEST
 static int64_t
 modified(uint64_t id)
 {
-	const struct buf *record = &store.records[id];
+	const struct buf *record = &store->records[id];
 	struct contact contact;
 	int64_t when;
 
@@ -271,7 +250,7 @@ START_TEST(test_attribution)
 	check_values(1, ",\"points\":0}");
 	apply(JOB_PATCH, "{\"id\":1,\"attribution\":0}", OLD(1));
 	check_values(1, ATTRIBUTED(0, "2026-11-22 09:11:48"));
-	store.now += 60;
+	store->now += 60;
 	apply(JOB_PATCH, "{\"id\":1,\"attribution\":2}", OLD(1));
 	check_values(1, ATTRIBUTED(2, "2026-11-22 09:11:48"));
 	apply(JOB_PATCH, "{\"id\":1,\"attribution_date\":\"2024-01-01\"}",
@@ -282,7 +261,7 @@ START_TEST(test_attribution)
 	check_values(1, ",\"points\":0}");
 	/* A date that is dropped at once is no change. */
 	before = modified(1);
-	store.now += 60;
+	store->now += 60;
 	apply(JOB_PATCH, "{\"id\":1,\"attribution_date\":\"2024-01-01\"}",
 	    OLD(1));
 	ck_assert_int_eq(modified(1), before);
@@ -297,12 +276,12 @@ START_TEST(test_damaged_contact)
 
 	apply(JOB_NEW, "{\"email\":\"a@x.co\"}", NEW(1));
 	apply(JOB_NEW, "{}", NEW(2));
-	buf_add_char(&store.records[1], 'x');
-	store.key_count = 0;
-	fixture_contacts_apply(&store, JOB_PATCH, items, COUNT(items));
+	buf_add_char(&store->records[1], 'x');
+	store->key_count = 0;
+	fixture_contacts_apply(store, JOB_PATCH, items, COUNT(items));
 	check_results(BAD(1, 500, "This contact could not be processed.", "",
 	    "null") "," OLD(2));
-	ck_assert_uint_eq(store.written, 1);
+	ck_assert_uint_eq(store->written, 1);
 }
 END_TEST
 
@@ -317,11 +296,10 @@ START_TEST(test_round_trip)
 	    "\"doNotContact\":[{\"comments\":\"\\\"x\\\" \\u00eb\"}],"
 	    "\"points\":-3,\"attribution\":\"0.10\",\"website\":\"x.co\"}",
 	    NEW(1));
-	sent = strdup(fixture_contacts_show(&store, 1));
-	values = strdup(fixture_contacts_values(&store, 1));
-	fixture_contacts_clear(&store);
-	setup();
-	store.now += 60;
+	sent = strdup(fixture_contacts_show(store, 1));
+	values = strdup(fixture_contacts_values(store, 1));
+	fixture_contacts_use_fields(NULL);
+	store->now += 60;
 	apply(JOB_NEW, sent, NEW(1));
 	check_values(1, values);
 	free(sent);
@@ -333,9 +311,8 @@ int
 main(void)
 {
 	Suite *suite = suite_create("working_set");
-	TCase *tcase = tcase_create("working_set");
+	TCase *tcase = fixture_contacts_add_case(suite, "working_set");
 
-	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, test_create);
 	tcase_add_test(tcase, test_edit_of_unknown_ids);
 	tcase_add_test(tcase, test_dates);
@@ -347,6 +324,5 @@ main(void)
 	tcase_add_test(tcase, test_attribution);
 	tcase_add_test(tcase, test_damaged_contact);
 	tcase_add_test(tcase, test_round_trip);
-	suite_add_tcase(suite, tcase);
 	return fixture_run(suite);
 }

@@ -13,20 +13,7 @@
 
 #define COUNT(table) ((int)(sizeof(table) / sizeof(*(table))))
 
-static struct fixture_contacts store;
-
-static void
-setup(void)
-{
-	fixture_contacts_init(&store);
-	fixture_catalogue(&store.catalogue);
-}
-
-static void
-teardown(void)
-{
-	fixture_contacts_clear(&store);
-}
+static struct fixture_contacts *const store = &fixture_contacts;
 
 enum { MANY = 600, MANY_ROUNDS = 3, ITEM_SIZE = 512 };
 
@@ -74,16 +61,16 @@ START_TEST(test_batches_are_sequences)
 			buf_add(&results, single.results.data,
 			    single.results.len);
 		}
-		fixture_contacts_apply(&store, op, &items[from],
+		fixture_contacts_apply(store, op, &items[from],
 		    MANY / MANY_ROUNDS);
-		ck_assert_str_eq(buf_str(&store.results), buf_str(&results));
+		ck_assert_str_eq(buf_str(&store->results), buf_str(&results));
 	}
-	ck_assert_uint_gt(store.next_id, 10);
-	ck_assert_uint_eq(store.next_id, single.next_id);
-	for (uint64_t id = 1; id < store.next_id; id++) {
+	ck_assert_uint_gt(store->next_id, 10);
+	ck_assert_uint_eq(store->next_id, single.next_id);
+	for (uint64_t id = 1; id < store->next_id; id++) {
 		char *json = strdup(fixture_contacts_show(&single, id));
 
-		ck_assert_str_eq(fixture_contacts_show(&store, id), json);
+		ck_assert_str_eq(fixture_contacts_show(store, id), json);
 		free(json);
 	}
 	buf_clear(&results);
@@ -94,11 +81,11 @@ END_TEST
 /* The same set serves one batch after another. */
 START_TEST(test_clear)
 {
-	struct working_set *set = working_set_new(&store.catalogue, JOB_PATCH);
+	struct working_set *set = working_set_new(&store->catalogue, JOB_PATCH);
 	size_t count;
 
 	for (int round = 0; round < 3; round++) {
-		struct item *item = item_new(store.catalogue.count);
+		struct item *item = item_new(store->catalogue.count);
 
 		item->id = (uint64_t)round + 1;
 		ck_assert_int_eq(working_set_add(set, item), STATUS_OK);
@@ -126,11 +113,9 @@ int
 main(void)
 {
 	Suite *suite = suite_create("working_set_batch");
-	TCase *tcase = tcase_create("working_set_batch");
+	TCase *tcase = fixture_contacts_add_case(suite, "working_set_batch");
 
-	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_loop_test(tcase, test_batches_are_sequences, 0, 6);
 	tcase_add_test(tcase, test_clear);
-	suite_add_tcase(suite, tcase);
 	return fixture_run(suite);
 }

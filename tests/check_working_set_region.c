@@ -7,45 +7,22 @@
 #include <string.h>
 
 #include "fixture.h"
-#include "fixture_catalogue.h"
 #include "fixture_contacts.h"
 
 /* Codes of regions, and other values that hang on the contact. */
 
-static struct fixture_contacts store;
-
-static void
-setup(void)
-{
-	fixture_contacts_init(&store);
-	fixture_catalogue(&store.catalogue);
-}
-
-static void
-teardown(void)
-{
-	fixture_contacts_clear(&store);
-}
-
-/* Start again with these fields instead of the installed ones. */
-static void
-use_fields(const char *fields)
-{
-	fixture_contacts_clear(&store);
-	fixture_contacts_init(&store);
-	fixture_catalogue_of(&store.catalogue, fields);
-}
+static struct fixture_contacts *const store = &fixture_contacts;
 
 static void
 apply(enum job_op op, const char *item, const char *expected)
 {
-	fixture_contacts_apply_one(&store, op, item, expected);
+	fixture_contacts_apply_one(store, op, item, expected);
 }
 
 static void
 check_values(uint64_t id, const char *expected)
 {
-	ck_assert_str_eq(fixture_contacts_values(&store, id), expected);
+	ck_assert_str_eq(fixture_contacts_values(store, id), expected);
 }
 
 #define IN(state, country)                                                     \
@@ -74,7 +51,7 @@ START_TEST(code_means_a_region_of_the_contacts_country)
 	apply(JOB_PATCH, "{\"id\":1,\"state\":\"CA\"}", OLD(1));
 	check_values(1, IN("California", "United States"));
 	apply(JOB_PATCH, "{\"id\":1,\"state\":\"CA\"}", OLD(1));
-	ck_assert_uint_eq(store.written, 0);
+	ck_assert_uint_eq(store->written, 0);
 	/* a blank that changes nothing, and a country that comes along */
 	apply(JOB_PATCH, "{\"id\":1,\"state\":\"NY\",\"country\":\"\"}",
 	    OLD(1));
@@ -108,10 +85,11 @@ START_TEST(items_before_count)
 	    "{\"email\":\"a@x.co\",\"country\":\"US\"}",
 	    "{\"email\":\"a@x.co\",\"state\":\"CA\"}"};
 
-	fixture_contacts_apply(&store, JOB_NEW, items, 3);
-	ck_assert_str_eq(buf_str(&store.results), NEW(1) "," OLD(1) "," OLD(1));
+	fixture_contacts_apply(store, JOB_NEW, items, 3);
+	ck_assert_str_eq(buf_str(&store->results),
+	    NEW(1) "," OLD(1) "," OLD(1));
 	ck_assert_ptr_nonnull(
-	    strstr(fixture_contacts_show(&store, 1), "California"));
+	    strstr(fixture_contacts_show(store, 1), "California"));
 }
 END_TEST
 
@@ -131,7 +109,7 @@ END_TEST
 
 START_TEST(default_country_settles)
 {
-	use_fields(
+	fixture_contacts_use_fields(
 	    FIELD("land", "country", ",\"default\":\"US\"") "," FIELD("state",
 		"region", ",\"required\":true"));
 	apply(JOB_NEW, "{\"state\":\"CA\"}", NEW(1));
@@ -143,7 +121,7 @@ END_TEST
 
 START_TEST(no_country_field_settles_nothing)
 {
-	use_fields(FIELD("state", "region", ""));
+	fixture_contacts_use_fields(FIELD("state", "region", ""));
 	apply(JOB_NEW, "{\"state\":\"CA\"}",
 	    BAD_ONE(null, 400, "state", WRONG));
 	apply(JOB_NEW, "{\"state\":\"ENG\"}", NEW(1));
@@ -167,7 +145,7 @@ START_TEST(custom_fields_go_round)
 	    "\"title\":\"Dr\",\"vat\":\"X1\"}";
 	char *sent;
 
-	use_fields(fields);
+	fixture_contacts_use_fields(fields);
 	apply(JOB_NEW, "{\"title\":\"Dr\"}", NEW(1));
 	check_values(1,
 	    ",\"many\":[\"b\",\"a\"],\"yes\":true,\"title\":\"Dr\"}");
@@ -188,8 +166,8 @@ START_TEST(custom_fields_go_round)
 		    "This value is too long. It should have 3 characters or "
 		    "less."),
 		"null"));
-	sent = strdup(fixture_contacts_show(&store, 1));
-	use_fields(fields);
+	sent = strdup(fixture_contacts_show(store, 1));
+	fixture_contacts_use_fields(fields);
 	apply(JOB_NEW, sent, NEW(1));
 	check_values(1, values);
 	free(sent);
@@ -200,9 +178,8 @@ int
 main(void)
 {
 	Suite *suite = suite_create("working_set_region");
-	TCase *tcase = tcase_create("working_set_region");
+	TCase *tcase = fixture_contacts_add_case(suite, "working_set_region");
 
-	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, code_means_a_region_of_the_items_country);
 	tcase_add_test(tcase, code_means_a_region_of_the_contacts_country);
 	tcase_add_test(tcase, country_that_goes_settles_nothing);
@@ -211,6 +188,5 @@ main(void)
 	tcase_add_test(tcase, default_country_settles);
 	tcase_add_test(tcase, no_country_field_settles_nothing);
 	tcase_add_test(tcase, custom_fields_go_round);
-	suite_add_tcase(suite, tcase);
 	return fixture_run(suite);
 }

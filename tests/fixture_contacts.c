@@ -6,6 +6,7 @@
 
 #include "chunk.h"
 #include "fixture.h"
+#include "fixture_catalogue.h"
 #include "item_json.h"
 
 void
@@ -23,6 +24,41 @@ fixture_contacts_clear(struct fixture_contacts *store)
 		buf_clear(&store->records[i]);
 	buf_clear(&store->results);
 	catalogue_clear(&store->catalogue);
+}
+
+struct fixture_contacts fixture_contacts;
+
+void
+fixture_contacts_use_fields(const char *fields)
+{
+	fixture_contacts_clear(&fixture_contacts);
+	fixture_contacts_init(&fixture_contacts);
+	if (fields != NULL)
+		fixture_catalogue_of(&fixture_contacts.catalogue, fields);
+	else
+		fixture_catalogue(&fixture_contacts.catalogue);
+}
+
+static void
+setup(void)
+{
+	fixture_contacts_use_fields(NULL);
+}
+
+static void
+teardown(void)
+{
+	fixture_contacts_clear(&fixture_contacts);
+}
+
+TCase *
+fixture_contacts_add_case(Suite *suite, const char *name)
+{
+	TCase *tests = tcase_create(name);
+
+	tcase_add_checked_fixture(tests, setup, teardown);
+	suite_add_tcase(suite, tests);
+	return tests;
 }
 
 /* NULL if the key was never there. */

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <check.h>
+
 #include "buf.h"
 #include "field.h"
 #include "working_set.h"
@@ -55,6 +57,13 @@ struct fixture_contacts {
 	size_t moved;       /* index entries, likewise */
 	struct buf results; /* of the last batch */
 };
+
+/* The one of a test case made here: fresh in every test. */
+extern struct fixture_contacts fixture_contacts;
+TCase *fixture_contacts_add_case(Suite *suite, const char *name);
+
+/* Start again with these fields; NULL: as installed. */
+void fixture_contacts_use_fields(const char *fields);
 
 /* The catalogue is the caller's to load, and is cleared with the rest. */
 void fixture_contacts_init(struct fixture_contacts *store);

@@ -140,6 +140,25 @@ store_fixture_submit_many(struct store *store, const char *user,
 	return id;
 }
 
+static bool
+count_job(const struct job *job, void *arg)
+{
+	(void)job;
+	++*(int *)arg;
+	return true;
+}
+
+int
+store_fixture_jobs(struct store *store)
+{
+	int count = 0;
+
+	ck_assert_int_eq(store_job_list(store, NULL, UINT64_MAX, now, count_job,
+			     &count),
+	    STATUS_OK);
+	return count;
+}
+
 void
 store_fixture_work(struct store *store)
 {

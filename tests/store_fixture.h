@@ -36,6 +36,9 @@ struct ident store_fixture_submit(struct store *store, const char *user,
 struct ident store_fixture_submit_many(struct store *store, const char *user,
     const char *prefix, uint32_t count);
 
+/* How many jobs of all users are listed. */
+int store_fixture_jobs(struct store *store);
+
 /* Do all that is queued, as the runner does. */
 void store_fixture_work(struct store *store);
 

@@ -67,6 +67,15 @@ verify_del(struct store_txn *txn, enum table table)
 	return txn_del(txn, table, &txn->store->key);
 }
 
+struct job
+verify_job(struct store_txn *txn, const struct ident *id)
+{
+	struct job job;
+
+	ck_assert_int_eq(txn_job_get(txn, id, TXN_LOCK, &job), STATUS_OK);
+	return job;
+}
+
 enum status
 verify_flip(struct store_txn *txn, enum table table)
 {

@@ -34,6 +34,9 @@ enum status verify_put(struct store_txn *txn, enum table table,
     const char *bytes);
 enum status verify_del(struct store_txn *txn, enum table table);
 
+/* A job as it is, to be put back changed. */
+struct job verify_job(struct store_txn *txn, const struct ident *id);
+
 /* One bit of the value there changes behind the store's back. */
 enum status verify_flip(struct store_txn *txn, enum table table);
 
