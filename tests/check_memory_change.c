@@ -233,10 +233,13 @@ static void
 on_fault(int sig)
 {
 	void *frames[FRAMES];
-	int count, i = 1;
+	int count, i = 0;
 
 	memory_fault_disarm();
 	count = backtrace(frames, FRAMES);
+	while (i < count && is_of(frames[i], "/libasan.so"))
+		i++;
+	i++; /* this function */
 	while (i < count && (is_of(frames[i], "/libc.so") ||
 				is_of(frames[i], "/libasan.so")))
 		i++;
