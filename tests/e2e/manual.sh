@@ -132,8 +132,12 @@ $runner bulkcontacts-jobrunner.8
 END
 
 page bulkcontacts.1 | sed 's/^ *//' >"$scratch/page"
-# Two blanks and the command, as it is called.
-"$cli" --help | sed -n '/^Commands:/,$s/^  \([a-z].*\)/\1/p' >"$scratch/commands"
+# Two blanks and the command, as it is called; more of it may follow in lines
+# that begin with six and a bracket.
+"$cli" --help | awk '
+	/^  [a-z]/ { if (usage != "") print usage; usage = substr($0, 3) }
+	/^      \[/ { usage = usage " " substr($0, 7) }
+	END { print usage }' >"$scratch/commands"
 ok 'there are commands' test -s "$scratch/commands"
 is 'bulkcontacts(1) has the commands, with their options' \
 	"$(grep -vxFf "$scratch/page" "$scratch/commands")" ''
