@@ -1,7 +1,7 @@
 #!/bin/bash
 # Requests for erasure: contacts go beside a running service, what is stored of
 # them goes with them, and no backup brings them back.
-# shellcheck disable=SC2317 # ok and wait_for call the functions
+# shellcheck disable=SC2119,SC2317 # ok and wait_for call the functions
 set -u
 # shellcheck source=tests/e2e/lib.sh
 . "${top_srcdir:-.}/tests/e2e/lib.sh"

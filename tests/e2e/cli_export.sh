@@ -1,6 +1,6 @@
 #!/bin/bash
 # Contacts as a table: for spreadsheets, for programs, and on a terminal.
-# shellcheck disable=SC2317 # ok and wait_for call the functions
+# shellcheck disable=SC2119,SC2317 # ok and wait_for call the functions
 set -u
 # shellcheck source=tests/e2e/lib.sh
 . "${top_srcdir:-.}/tests/e2e/lib.sh"
