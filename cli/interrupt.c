@@ -45,10 +45,9 @@ interrupt_pending(void)
 }
 
 /* One that comes after the look at it ends the wait all the same. */
-void
-interrupt_wait(int ms)
+static void
+wait_for(struct pollfd *fd, const struct timespec *time)
 {
-	struct timespec time = {ms / 1000, ms % 1000 * 1000000L};
 	sigset_t ours, before;
 
 	sigemptyset(&ours);
@@ -56,8 +55,25 @@ interrupt_wait(int ms)
 		sigaddset(&ours, signals[i]);
 	sigprocmask(SIG_BLOCK, &ours, &before);
 	if (!interrupt_pending())
-		ppoll(NULL, 0, &time, &before);
+		ppoll(fd, fd != NULL, time, &before);
 	sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+void
+interrupt_wait(int ms)
+{
+	struct timespec time = {ms / 1000, ms % 1000 * 1000000L};
+
+	wait_for(NULL, &time);
+}
+
+bool
+interrupt_wait_readable(int fd)
+{
+	struct pollfd readable = {.fd = fd, .events = POLLIN};
+
+	wait_for(&readable, NULL);
+	return !interrupt_pending();
 }
 
 void

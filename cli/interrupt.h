@@ -18,6 +18,9 @@ bool interrupt_pending(void);
 /* Wait so long, or until a signal came. */
 void interrupt_wait(int ms);
 
+/* Wait until there is something to read, or the end; false: a signal came. */
+bool interrupt_wait_readable(int fd);
+
 /* Die of the signal that was noted, if any, as if it had never been caught. */
 void interrupt_deliver(void);
 

@@ -26,10 +26,11 @@ static int
 read_line(struct password *password)
 {
 	size_t len = 0;
-	ssize_t n;
+	ssize_t n = 0;
 	char byte;
 
-	while ((n = read(STDIN_FILENO, &byte, 1)) == 1 && byte != '\n') {
+	while (interrupt_wait_readable(STDIN_FILENO) &&
+	       (n = read(STDIN_FILENO, &byte, 1)) == 1 && byte != '\n') {
 		if (len == PASSWORD_MAX)
 			return cli_error("the password is too long: %d bytes "
 					 "at most",
