@@ -39,7 +39,7 @@ store_look_at_health(struct store *store, const struct conf *conf, int64_t now,
     store_job_fn *fn, void *arg, struct store_health *health)
 {
 	struct held held = {health, fn, arg};
-	int64_t added;
+	int64_t added = now;
 	enum status status;
 
 	memset(health, 0, sizeof *health);
@@ -48,9 +48,7 @@ store_look_at_health(struct store *store, const struct conf *conf, int64_t now,
 		status = store_is_draining(store, &health->draining);
 	if (status == STATUS_OK)
 		status = store_job_oldest(store, &added);
-	if (status == STATUS_NOT_FOUND)
-		added = now;
-	else if (status != STATUS_OK)
+	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
 		return status;
 	health->waiting = now > added ? now - added : 0;
 	health->has[STORE_TROUBLE_WAITING] =
