@@ -27,7 +27,7 @@ struct conf {
 	char *socket_dir;    /* of the doorbell's FIFO, too */
 	char *socket_group;
 	char *frontend_secret_file; /* "" = none */
-	char *password_file; /* of the web server, for "user" alone */
+	char *password_file;        /* of the web server, for "user" alone */
 	char *base_path;            /* "" or "/prefix" */
 	char *fields;               /* path of contact-fields.json */
 	uint64_t max_contacts;      /* a request */
