@@ -2,6 +2,7 @@
 
 #include "store.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -322,6 +323,55 @@ START_TEST(test_fields_keep_their_numbers)
 }
 END_TEST
 
+static int
+count_descriptors(void)
+{
+	int count = 0;
+
+	for (int fd = 0; fd < 1024; fd++)
+		count += fcntl(fd, F_GETFD) != -1;
+	return count;
+}
+
+START_TEST(test_opening_again_takes_nothing)
+{
+	int before;
+
+	store = store_fixture_reopen(store);
+	before = count_descriptors();
+	for (int i = 0; i < 10; i++)
+		store = store_fixture_reopen(store);
+	ck_assert_int_eq(count_descriptors(), before);
+}
+END_TEST
+
+START_TEST(test_any_part_of_a_request_is_found)
+{
+	struct ident id = store_fixture_submit_many(store, "ann", "p", 450);
+	struct chunk_reader reader;
+	struct buf part = {0};
+	struct chunk_item item;
+
+	store_fixture_work(store);
+	ck_assert_int_eq(look(&id), STATUS_OK);
+	for (uint32_t at = 0; at < 450; at += 149) {
+		char email[32];
+
+		buf_reset(&part);
+		ck_assert_int_eq(store_job_part(store, &job, at, &part),
+		    STATUS_OK);
+		ck_assert_int_eq(chunk_read_begin(&reader, part.data, part.len),
+		    0);
+		for (uint32_t i = reader.first; i <= at % job.batch_size; i++)
+			ck_assert_int_eq(chunk_read(&reader, &item), 1);
+		snprintf(email, sizeof email, "\"p%u@", (unsigned)at);
+		ck_assert_ptr_nonnull(
+		    memmem(item.data, item.len, email, strlen(email)));
+	}
+	buf_clear(&part);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -343,6 +393,8 @@ main(void)
 	tcase_add_test(tcase, test_job_expires_after_its_retention);
 	tcase_add_test(tcase, test_another_catalogue_is_refused);
 	tcase_add_test(tcase, test_fields_keep_their_numbers);
+	tcase_add_test(tcase, test_opening_again_takes_nothing);
+	tcase_add_test(tcase, test_any_part_of_a_request_is_found);
 	suite_add_tcase(suite, tcase);
 	return fixture_run(suite);
 }
