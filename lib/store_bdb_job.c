@@ -345,9 +345,14 @@ oldest_body(struct store_txn *txn, void *arg)
 enum status
 store_job_oldest(struct store *store, int64_t *added)
 {
-	enum status status = store_txn_read(store, oldest_body, added);
+	int64_t oldest = 0;
+	enum status status = store_txn_read(store, oldest_body, &oldest);
 
-	return status == STATUS_OK && *added == 0 ? STATUS_NOT_FOUND : status;
+	if (status == STATUS_OK && oldest == 0)
+		return STATUS_NOT_FOUND;
+	if (status == STATUS_OK)
+		*added = oldest;
+	return status;
 }
 
 static enum status
