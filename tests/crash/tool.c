@@ -12,6 +12,7 @@
 #include "buf.h"
 #include "clock.h"
 #include "fixture.h"
+#include "load.h"
 #include "service.h"
 
 static bool is_unique; /* fax, of which each contact has its own */
@@ -255,7 +256,9 @@ erase_fall(const struct point *point, int64_t *when)
 	/* the first of all, whose job nobody deletes */
 	static const char *const erase[] = {"contact", "delete", "1", NULL};
 	static const char *const verify[] = {"store", "verify", NULL};
+	static const char *const show[] = {"contact", "show", "1", NULL};
 	static bool dumped; /* once: it is small at the beginning */
+	int64_t end = clock_monotonic_ms() + LOAD_STUCK_MS;
 	const struct service_cli to = {.output = "first"};
 	const struct service_cli from = {.conf = "fresh.conf",
 	    .input = "first"};
@@ -265,6 +268,9 @@ erase_fall(const struct point *point, int64_t *when)
 
 	write_fresh_conf();
 	remove_all("fresh");
+	while (!dumped && service_run_cli(show, NULL) != 0 &&
+	       clock_monotonic_ms() < end)
+		continue; /* the load will make it */
 	dumped = dumped || service_run_cli(dump, &to) == 0;
 	good = dumped && service_run_cli(load, &from) == 0 &&
 	       fall_once(point, erase, &how);
