@@ -76,6 +76,7 @@ kill_holders(const struct slots *slots)
 	int64_t start = clock_monotonic_ms();
 
 	for (;;) {
+		bool unseen = false;
 		int held = -1;
 
 		for (int i = 0; i < GATE_SLOTS; i++) {
@@ -84,9 +85,11 @@ kill_holders(const struct slots *slots)
 			if (!gate_slot_is_held(i))
 				continue;
 			held = i;
-			if (slot->pid != 0 &&
-			    process_look(slot->pid).start == slot->start &&
-			    kill(slot->pid, SIGKILL) != 0 && errno == EPERM) {
+			if (slot->pid == 0 ||
+			    process_look(slot->pid).start != slot->start)
+				unseen = true;
+			else if (kill(slot->pid, SIGKILL) != 0 &&
+				 errno == EPERM) {
 				log_event(LOG_ERROR, "gate-refused",
 				    "reason=cannot-end pid=%d uid=%u "
 				    "hint=\"run all programs as one user\"",
@@ -95,10 +98,13 @@ kill_holders(const struct slots *slots)
 				return -1;
 			}
 		}
-		/* Who is in without a slot had one in a file that is gone. */
+		/*
+		 * Who is in without a slot had one in a file that is gone; and
+		 * /proc may be mounted so that it hides others.
+		 */
 		if (held < 0 && !gate_lock_is_entered())
 			return 0;
-		if (held < 0)
+		if (held < 0 || unseen)
 			gate_lock_kill_entered();
 		if (clock_monotonic_ms() - start > KILL_MS) {
 			log_event(LOG_ERROR, "gate-refused",
