@@ -96,6 +96,11 @@ start_fails 'is a link'
 is 'root keeps what a link leads to' "$(stat -c %u "$treasure")" 0
 state=$folder
 
+mkdir -m 700 "$scratch/home"
+state=$scratch/home/state
+start_fails 'names another folder'
+state=$folder
+
 # ---- SIGTERM in the middle
 
 # A start that never finds the instance ready.
