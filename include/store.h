@@ -209,7 +209,7 @@ void store_runner_alive(struct store *store);
 
 struct store_claim {
 	struct job job; /* as of the last commit */
-	bool suspect;   /* the item at job_done() killed its runner when
+	bool suspect;   /* the item at job_done() killed its runners when
 			   it was alone: refuse it */
 };
 

@@ -17,7 +17,12 @@
  * every claim; epoch tells an older one that it does not.
  */
 
-enum { DEATHS_MAX = 3 /* of runners in one chunk, contacts.md section 1 */ };
+/*
+ * Of runners in one chunk, contacts.md section 1; and as many at one contact
+ * alone, because a runner also dies for what others do: a program is killed, and
+ * the recovery ends all who are in the store.
+ */
+enum { DEATHS_MAX = 3 };
 
 struct take {
 	struct buf ready; /* the entry's key */
@@ -74,7 +79,7 @@ count_deaths(struct store_claim *claim)
 		    (done / job->batch_size + 1) * job->batch_size;
 		deaths = 0;
 	}
-	claim->suspect = done < job->singly_until && deaths > 0;
+	claim->suspect = done < job->singly_until && deaths >= DEATHS_MAX;
 	job->tries = deaths + 1;
 }
 

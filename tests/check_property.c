@@ -25,7 +25,7 @@ enum {
 	CONTACTS = 100, /* a job */
 	SEEDS = 3,
 	ROUNDS = 4, /* of random kills */
-	KILLS = 3,  /* a round: a fourth could make a contact suspect */
+	KILLS = 3,  /* a round: a fourth would make a chunk go one by one */
 	MS_NS = 1000000
 };
 
