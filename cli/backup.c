@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "arrival.h"
 #include "clock.h"
 #include "command.h"
 #include "interrupt.h"
@@ -47,11 +48,26 @@ name_folder(const char *folder, struct buf *path)
 }
 
 static void
-tell_backup(struct buf *out, const struct store_backup *backup)
+print_backup(struct output *output, const char *folder,
+    const struct store_backup *backup, bool json)
 {
-	buf_printf(out,
-	    "%" PRIu64 " contacts, %" PRIu64 " unique values, %" PRIu64 " jobs",
-	    backup->contacts, backup->keys, backup->jobs);
+	struct buf line = {0};
+
+	if (json) {
+		buf_add_str(&line, "{\"folder\":");
+		buf_add_json(&line, folder, strlen(folder));
+		buf_add_char(&line, ',');
+		arrival_add_backup(&line, backup);
+		buf_add_str(&line, "}\n");
+	} else {
+		buf_printf(&line, "%s: ", folder);
+		arrival_tell_backup(&line, backup);
+		buf_add_char(&line, '\n');
+	}
+	if (line.failed)
+		output->buf.failed = true;
+	output_add_json(output, line.data, line.len);
+	buf_clear(&line);
 }
 
 /* One with findings is kept: the store has them, and it may be the best. */
@@ -66,7 +82,7 @@ warn_of_findings(uint64_t findings)
 }
 
 static int
-back_up(struct cli *cli, const char *folder)
+back_up(struct cli *cli, const char *folder, bool json)
 {
 	struct store_backup backup;
 	enum status status;
@@ -82,9 +98,7 @@ back_up(struct cli *cli, const char *folder)
 		    folder, clock_now(), &listener, &backup);
 	if (status != STATUS_OK)
 		return cli_refused("back up the store", status);
-	buf_printf(&cli->output.buf, "%s: ", folder);
-	tell_backup(&cli->output.buf, &backup);
-	buf_add_char(&cli->output.buf, '\n');
+	print_backup(&cli->output, folder, &backup, json);
 	return warn_of_findings(backup.findings);
 }
 
@@ -92,50 +106,40 @@ int
 cli_store_backup(struct cli *cli, const struct command *command, int argc,
     char **argv)
 {
-	static const struct option_spec specs[] = {{0}};
+	bool json = false;
 	struct buf path = {0};
 	const char *folder;
-	int rc = options_parse(command, argc, argv, specs, 1, &folder);
+	int rc = options_parse_json(command, argc, argv, 1, &folder, &json);
 
 	if (rc == EXIT_SUCCESS &&
 	    (rc = name_folder(folder, &path)) == EXIT_SUCCESS &&
 	    (rc = cli_open(cli)) == EXIT_SUCCESS)
-		rc = back_up(cli, buf_str(&path));
+		rc = back_up(cli, buf_str(&path), json);
 	buf_clear(&path);
 	return rc;
 }
 
 static int
-restore(struct cli *cli, const char *folder, struct store_restore *how)
+restore(struct cli *cli, const char *folder, struct store_restore *how,
+    bool json)
 {
-	struct buf *out = &cli->output.buf;
 	char date[CLOCK_DATE_SIZE];
+	struct arrival arrival;
 	enum status status = store_restore(&cli->conf, &cli->catalogue, folder,
 	    clock_now(), &listener, how);
 
 	if (status != STATUS_OK)
 		return cli_refused("restore the store", status);
-	clock_format_iso(how->backup.made, date);
-	buf_printf(out, "restored the backup of %s: ", date);
-	tell_backup(out, &how->backup);
-	buf_printf(out, "\nnew contacts get ids from %" PRIu64 " on\n",
-	    how->next_id);
-	if (how->erased > 0)
-		buf_printf(out,
-		    "contacts erased since, and erased in it, too: %" PRIu64
-		    "\n",
-		    how->erased);
-	if (how->held > 0)
-		buf_printf(out,
-		    "%" PRIu64 " unfinished jobs are held: "
-		    "\"bulkcontacts job list --state held\", then \"job "
-		    "release ID\" or \"job delete ID\"\n",
-		    how->held);
-	if (how->aside[0] != '\0')
-		buf_printf(out,
-		    "the store of before is in %s/%s: remove it when you are "
-		    "sure\n",
-		    cli->conf.store_dir, how->aside);
+	arrival = (struct arrival){&how->backup, how->next_id, how->erased,
+	    how->held, how->aside};
+	if (json) {
+		arrival_print_json(&arrival, cli);
+	} else {
+		clock_format_iso(how->backup.made, date);
+		buf_printf(&cli->output.buf,
+		    "restored the backup of %s: ", date);
+		arrival_print(&arrival, cli);
+	}
 	return warn_of_findings(how->backup.findings);
 }
 
@@ -162,9 +166,11 @@ cli_store_restore(struct cli *cli, const struct command *command, int argc,
 	struct store_restore how = {0};
 	struct buf path = {0};
 	const char *next_id = NULL, *folder;
+	bool json = false;
 	const struct option_spec specs[] = {
 	    {"replace", &how.replace, NULL},
 	    {"next-id", NULL, &next_id},
+	    {"json", &json, NULL},
 	    {0},
 	};
 	int rc = options_parse(command, argc, argv, specs, 1, &folder);
@@ -174,7 +180,7 @@ cli_store_restore(struct cli *cli, const struct command *command, int argc,
 		EXIT_SUCCESS &&
 	    (rc = name_folder(folder, &path)) == EXIT_SUCCESS &&
 	    (rc = cli_enter(cli)) == EXIT_SUCCESS)
-		rc = restore(cli, buf_str(&path), &how);
+		rc = restore(cli, buf_str(&path), &how, json);
 	buf_clear(&path);
 	return rc;
 }

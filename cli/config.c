@@ -10,11 +10,11 @@ int
 cli_config(struct cli *cli, const struct command *command, int argc,
     char **argv)
 {
-	static const struct option_spec specs[] = {{0}};
-	int rc = options_parse(command, argc, argv, specs, 0, NULL);
+	bool json = false;
+	int rc = options_parse_json(command, argc, argv, 0, NULL, &json);
 
 	if (rc != EXIT_SUCCESS || (rc = cli_load(cli)) != EXIT_SUCCESS)
 		return rc;
-	conf_print(&cli->conf, &cli->output.buf);
+	(json ? conf_print_json : conf_print)(&cli->conf, &cli->output.buf);
 	return EXIT_SUCCESS;
 }

@@ -204,15 +204,17 @@ int
 cli_contact_count(struct cli *cli, const struct command *command, int argc,
     char **argv)
 {
-	static const struct option_spec specs[] = {{0}};
+	bool json = false;
 	enum status status;
 	uint64_t count = 0;
-	int rc = options_parse(command, argc, argv, specs, 0, NULL);
+	int rc = options_parse_json(command, argc, argv, 0, NULL, &json);
 
 	if (rc != EXIT_SUCCESS || (rc = cli_open(cli)) != EXIT_SUCCESS)
 		return rc;
 	status = store_contact_count(cli->store, &count);
 	if (status == STATUS_OK)
-		buf_printf(&cli->output.buf, "%" PRIu64 "\n", count);
+		buf_printf(&cli->output.buf,
+		    json ? "{\"contacts\":%" PRIu64 "}\n" : "%" PRIu64 "\n",
+		    count);
 	return cli_status("count the contacts", status);
 }

@@ -9,7 +9,7 @@
 #include "store.h"
 
 static void
-tell_state(struct buf *out, bool draining, uint64_t unfinished)
+print_text(struct buf *out, bool draining, uint64_t unfinished)
 {
 	if (draining)
 		buf_add_str(out, "draining: submits are refused until "
@@ -23,14 +23,21 @@ tell_state(struct buf *out, bool draining, uint64_t unfinished)
 		    unfinished);
 }
 
+static void
+print_json(struct buf *out, bool draining, uint64_t unfinished)
+{
+	buf_printf(out, "{\"draining\":%s,\"unfinished\":%" PRIu64 "}\n",
+	    draining ? "true" : "false", unfinished);
+}
+
 static int
 set(struct cli *cli, const struct command *command, int argc, char **argv,
     bool draining)
 {
-	static const struct option_spec specs[] = {{0}};
+	bool json = false;
 	uint64_t unfinished;
 	enum status status;
-	int rc = options_parse(command, argc, argv, specs, 0, NULL);
+	int rc = options_parse_json(command, argc, argv, 0, NULL, &json);
 
 	if (rc != EXIT_SUCCESS || (rc = cli_open(cli)) != EXIT_SUCCESS)
 		return rc;
@@ -42,7 +49,8 @@ set(struct cli *cli, const struct command *command, int argc, char **argv,
 	status = store_job_unfinished(cli->store, &unfinished);
 	if (status != STATUS_OK)
 		return cli_status("count the jobs", status);
-	tell_state(&cli->output.buf, draining, unfinished);
+	(json ? print_json : print_text)(&cli->output.buf, draining,
+	    unfinished);
 	return EXIT_SUCCESS;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "arrival.h"
 #include "clock.h"
 #include "command.h"
 #include "interrupt.h"
@@ -51,29 +52,24 @@ go_on(void *arg)
 }
 
 static int
-load(struct cli *cli, struct store_load *how)
+load(struct cli *cli, struct store_load *how, bool json)
 {
 	const struct store_backup_listener listener = {NULL, go_on};
 	const struct store_backup *made = &how->made;
+	struct arrival arrival;
 	enum status status = store_load(&cli->conf, &cli->catalogue,
 	    STDIN_FILENO, clock_now(), &listener, how);
 
 	if (status != STATUS_OK)
 		return cli_refused("load the dump", status);
-	buf_printf(&cli->output.buf,
-	    "loaded %" PRIu64 " contacts, %" PRIu64 " unique values, %" PRIu64
-	    " jobs\nnew contacts get ids from %" PRIu64 " on\n",
-	    made->contacts, made->keys, made->jobs, made->next_contact);
-	if (how->erased > 0)
-		buf_printf(&cli->output.buf,
-		    "contacts erased since, and erased in it, too: %" PRIu64
-		    "\n",
-		    how->erased);
-	if (how->aside[0] != '\0')
-		buf_printf(&cli->output.buf,
-		    "the store of before is in %s/%s: remove it when you are "
-		    "sure\n",
-		    cli->conf.store_dir, how->aside);
+	arrival = (struct arrival){made, made->next_contact, how->erased, 0,
+	    how->aside};
+	if (json) {
+		arrival_print_json(&arrival, cli);
+	} else {
+		buf_add_str(&cli->output.buf, "loaded ");
+		arrival_print(&arrival, cli);
+	}
 	if (made->findings == 0)
 		return EXIT_SUCCESS;
 	return cli_error("%" PRIu64 " findings in it, from the dump: see "
@@ -86,13 +82,15 @@ cli_store_load(struct cli *cli, const struct command *command, int argc,
     char **argv)
 {
 	struct store_load how = {0};
+	bool json = false;
 	const struct option_spec specs[] = {
 	    {"replace", &how.replace, NULL},
+	    {"json", &json, NULL},
 	    {0},
 	};
 	int rc = options_parse(command, argc, argv, specs, 0, NULL);
 
 	if (rc != EXIT_SUCCESS || (rc = cli_enter(cli)) != EXIT_SUCCESS)
 		return rc;
-	return load(cli, &how);
+	return load(cli, &how, json);
 }

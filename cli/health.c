@@ -10,23 +10,31 @@
 #include "options.h"
 #include "store_health.h"
 
+/* The ids of jobs. */
+struct held {
+	struct buf text; /* with a blank in front of each */
+	struct buf json; /* a list without brackets */
+};
+
 static bool
 add_held(const struct job *job, void *arg)
 {
-	struct buf *held = arg;
+	struct held *held = arg;
 	char id[IDENT_TEXT_SIZE];
 
 	ident_format(&job->id, id);
-	buf_printf(held, " %s", id);
+	buf_printf(&held->text, " %s", id);
+	buf_printf(&held->json, "%s\"%s\"", held->json.len > 0 ? "," : "", id);
 	return true;
 }
 
-/* What it is, and what to do. */
 struct report {
 	const struct conf *conf;
 	const struct store_health *health;
-	const struct buf *held;
+	const struct held *held;
 };
+
+/* ---- what it is, and what to do */
 
 static void
 tell_disk(struct buf *out, const struct report *report)
@@ -66,7 +74,7 @@ tell_held(struct buf *out, const struct report *report)
 {
 	buf_add_str(out, "jobs are held since a restore: \"bulkcontacts job "
 			 "release ID\" or \"job delete ID\":");
-	buf_add(out, report->held->data, report->held->len);
+	buf_add(out, report->held->text.data, report->held->text.len);
 }
 
 static void (*const tell[STORE_TROUBLE__MAX])(struct buf *out,
@@ -76,6 +84,8 @@ static void (*const tell[STORE_TROUBLE__MAX])(struct buf *out,
     [STORE_TROUBLE_WAITING] = tell_waiting,
     [STORE_TROUBLE_HELD] = tell_held,
 };
+
+/* ---- for people */
 
 static int
 complain(const struct report *report, bool complete)
@@ -112,17 +122,68 @@ praise(struct buf *out, const struct store_health *health, bool complete)
 	buf_add_char(out, '\n');
 }
 
+/* ---- for programs */
+
+static void
+add_reasons(struct buf *json, const struct report *report)
+{
+	struct buf text = {0};
+	const char *comma = "";
+
+	for (int i = 0; i < STORE_TROUBLE__MAX; i++) {
+		if (!report->health->has[i])
+			continue;
+		buf_reset(&text);
+		tell[i](&text, report);
+		buf_printf(json, "%s{\"reason\":\"%s\",\"text\":", comma,
+		    store_trouble_name((enum store_trouble)i));
+		buf_add_json(json, text.data, text.len);
+		buf_add_char(json, '}');
+		json->failed |= text.failed;
+		comma = ",";
+	}
+	buf_clear(&text);
+}
+
+static int
+print_json(struct buf *out, const struct report *report)
+{
+	const struct store_health *health = report->health;
+	bool ready = store_health_worst(health) == STORE_TROUBLE__MAX;
+
+	buf_printf(out, "{\"status\":\"%s\",\"draining\":%s,\"runnerUnseen\":",
+	    !ready             ? "not ready"
+	    : health->draining ? "draining"
+			       : "ready",
+	    health->draining ? "true" : "false");
+	if (health->runner_unseen < 0)
+		buf_add_str(out, "null");
+	else
+		buf_printf(out, "%" PRId64, health->runner_unseen);
+	buf_printf(out, ",\"waiting\":%" PRId64 ",\"reasons\":[",
+	    health->waiting);
+	add_reasons(out, report);
+	buf_add_str(out, "],\"held\":[");
+	buf_add(out, report->held->json.data, report->held->json.len);
+	buf_add_str(out, "]}\n");
+	out->failed |= report->held->json.failed;
+	return ready ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/* ---- the command */
+
 int
 cli_health(struct cli *cli, const struct command *command, int argc,
     char **argv)
 {
-	bool complete = false;
+	bool complete = false, json = false;
 	const struct option_spec specs[] = {
 	    {"complete", &complete, NULL},
+	    {"json", &json, NULL},
 	    {0},
 	};
 	struct store_health health;
-	struct buf held = {0};
+	struct held held = {0};
 	struct report report = {&cli->conf, &health, &held};
 	enum status status;
 	int rc = options_parse(command, argc, argv, specs, 0, NULL);
@@ -133,10 +194,13 @@ cli_health(struct cli *cli, const struct command *command, int argc,
 	    add_held, &held, &health);
 	if (status != STATUS_OK)
 		rc = cli_status("read the jobs", status);
+	else if (json)
+		rc = print_json(&cli->output.buf, &report);
 	else if (store_health_worst(&health) != STORE_TROUBLE__MAX)
 		rc = complain(&report, complete);
 	else
 		praise(&cli->output.buf, &health, complete);
-	buf_clear(&held);
+	buf_clear(&held.text);
+	buf_clear(&held.json);
 	return rc;
 }

@@ -274,7 +274,11 @@ int
 cli_job_delete(struct cli *cli, const struct command *command, int argc,
     char **argv)
 {
-	static const struct option_spec specs[] = {{0}};
+	bool json = false;
+	const struct option_spec specs[] = {
+	    {"json", &json, NULL},
+	    {0},
+	};
 	struct job_given given = {.specs = specs};
 	struct job job;
 	enum status status;
@@ -286,9 +290,13 @@ cli_job_delete(struct cli *cli, const struct command *command, int argc,
 	    store_job_delete(cli->store, &given.ident, NULL, clock_now(), &job);
 	if (status != STATUS_OK)
 		return job_tell_status("delete the job", given.id, status);
-	buf_printf(&cli->output.buf,
-	    "deleted %s: %u of its %u contacts had been done and stay so\n",
-	    given.id, job_done(&job), job.total);
+	if (json)
+		print_json_job(&job, &cli->output);
+	else
+		buf_printf(&cli->output.buf,
+		    "deleted %s: %u of its %u contacts had been done and stay "
+		    "so\n",
+		    given.id, job_done(&job), job.total);
 	return EXIT_SUCCESS;
 }
 
@@ -296,7 +304,11 @@ int
 cli_job_release(struct cli *cli, const struct command *command, int argc,
     char **argv)
 {
-	static const struct option_spec specs[] = {{0}};
+	bool json = false;
+	const struct option_spec specs[] = {
+	    {"json", &json, NULL},
+	    {0},
+	};
 	struct job_given given = {.specs = specs};
 	struct job job;
 	enum status status;
@@ -310,8 +322,11 @@ cli_job_release(struct cli *cli, const struct command *command, int argc,
 		    job_operator_status(&job));
 	if (status != STATUS_OK)
 		return job_tell_status("release the job", given.id, status);
-	buf_printf(&cli->output.buf,
-	    "released %s: %u of its %u contacts are left to do\n", given.id,
-	    job.total - job_done(&job), job.total);
+	if (json)
+		print_json_job(&job, &cli->output);
+	else
+		buf_printf(&cli->output.buf,
+		    "released %s: %u of its %u contacts are left to do\n",
+		    given.id, job.total - job_done(&job), job.total);
 	return EXIT_SUCCESS;
 }

@@ -67,3 +67,15 @@ options_parse(const struct command *command, int argc, char **argv,
 		operands[i] = argv[argc - got + i];
 	return EXIT_SUCCESS;
 }
+
+int
+options_parse_json(const struct command *command, int argc, char **argv,
+    int count, const char **operands, bool *json)
+{
+	const struct option_spec specs[] = {
+	    {"json", json, NULL},
+	    {0},
+	};
+
+	return options_parse(command, argc, argv, specs, count, operands);
+}

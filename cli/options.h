@@ -25,6 +25,10 @@ struct option_spec {
 int options_parse(const struct command *command, int argc, char **argv,
     const struct option_spec *specs, int count, const char **operands);
 
+/* The same for a command whose only option is --json. */
+int options_parse_json(const struct command *command, int argc, char **argv,
+    int count, const char **operands, bool *json);
+
 /*
  * The same with any number of operands: they end up in front of argv + argc,
  * *count of them.

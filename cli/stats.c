@@ -93,14 +93,10 @@ cli_store_stats(struct cli *cli, const struct command *command, int argc,
     char **argv)
 {
 	bool json = false;
-	const struct option_spec specs[] = {
-	    {"json", &json, NULL},
-	    {0},
-	};
 	struct store_stats stats;
 	uint64_t values[FIGURES];
 	enum status status;
-	int rc = options_parse(command, argc, argv, specs, 0, NULL);
+	int rc = options_parse_json(command, argc, argv, 0, NULL, &json);
 
 	if (rc != EXIT_SUCCESS || (rc = cli_open(cli)) != EXIT_SUCCESS)
 		return rc;

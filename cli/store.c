@@ -11,7 +11,6 @@
 #include "interrupt.h"
 #include "log.h"
 #include "options.h"
-#include "store_reindex.h"
 #include "store_verify.h"
 
 /* ---- verify */
@@ -207,13 +206,10 @@ cli_store_verify(struct cli *cli, const struct command *command, int argc,
 	const struct store_verify_listener listener = {.arg = &verification,
 	    .finding = tell_finding,
 	    .go_on = go_on};
-	const struct option_spec specs[] = {
-	    {"json", &verification.json, NULL},
-	    {0},
-	};
 	struct store_census census;
 	enum status status;
-	int rc = options_parse(command, argc, argv, specs, 0, NULL);
+	int rc = options_parse_json(command, argc, argv, 0, NULL,
+	    &verification.json);
 
 	if (rc != EXIT_SUCCESS || (rc = cli_open(cli)) != EXIT_SUCCESS)
 		return rc;
@@ -227,100 +223,4 @@ cli_store_verify(struct cli *cli, const struct command *command, int argc,
 		return cli_status("verify the store", status);
 	print_census(&cli->output.buf, &census, verification.json);
 	return census.findings == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
-
-/* ---- reindex */
-
-static const char *const changes[STORE_CHANGE__MAX] = {
-    [STORE_FIELD_NEW] = "new",
-    [STORE_FIELD_BACK] = "back, with the values it had",
-    [STORE_FIELD_OUT] = "taken out; its values stay, out of sight",
-    [STORE_FIELD_TYPE] = "of another type, for what is written from now on",
-    [STORE_FIELD_UNIQUE] = "unique",
-    [STORE_FIELD_NOT_UNIQUE] = "no longer unique",
-    [STORE_FIELD_CLEARED] = "cleared of what an earlier reindex left behind",
-};
-
-enum { CONFLICTS_TOLD = 1000 };
-
-struct reindexing {
-	struct cli *cli;
-	uint64_t changes, conflicts;
-};
-
-static void
-tell_change(void *arg, const char *alias, enum store_change change)
-{
-	struct reindexing *reindexing = arg;
-
-	reindexing->changes++;
-	buf_printf(&reindexing->cli->output.buf, "%s: %s\n", alias,
-	    changes[change]);
-}
-
-static void
-tell_conflict(void *arg, const char *alias, uint64_t id, uint64_t other)
-{
-	struct reindexing *reindexing = arg;
-
-	if (reindexing->conflicts++ >= CONFLICTS_TOLD)
-		return;
-	buf_printf(&reindexing->cli->output.buf,
-	    "%s: contacts %" PRIu64 " and %" PRIu64 " have the same value\n",
-	    alias, id, other);
-}
-
-/* To the end, also when nobody reads what it says. */
-static bool
-reindex_goes_on(void *arg)
-{
-	(void)arg;
-	return !interrupt_pending();
-}
-
-static int
-tell_outcome(struct cli *cli, const struct reindexing *reindexing,
-    enum status status)
-{
-	if (status == STATUS_FENCED)
-		return cli_error("other programs have the store open: stop "
-				 "the service, and try again");
-	if (status == STATUS_INVALID) {
-		if (reindexing->conflicts > CONFLICTS_TOLD)
-			buf_printf(&cli->output.buf,
-			    "... and %" PRIu64 " more\n",
-			    reindexing->conflicts - CONFLICTS_TOLD);
-		return cli_error("nothing was changed: %" PRIu64
-				 " values would not be unique; change one "
-				 "contact of each pair, with the old catalogue",
-		    reindexing->conflicts);
-	}
-	if (status == STATUS_STOPPED)
-		return cli_error("stopped before the end: the store is whole; "
-				 "run it again");
-	if (status != STATUS_OK)
-		return cli_status("apply the catalogue", status);
-	buf_add_str(&cli->output.buf,
-	    reindexing->changes > 0
-		? "done: the service may be started\n"
-		: "nothing to do: the catalogue is the store's\n");
-	return EXIT_SUCCESS;
-}
-
-int
-cli_store_reindex(struct cli *cli, const struct command *command, int argc,
-    char **argv)
-{
-	static const struct option_spec specs[] = {{0}};
-	struct reindexing reindexing = {.cli = cli};
-	const struct store_reindex_listener listener = {.arg = &reindexing,
-	    .change = tell_change,
-	    .conflict = tell_conflict,
-	    .go_on = reindex_goes_on};
-	int rc = options_parse(command, argc, argv, specs, 0, NULL);
-
-	if (rc != EXIT_SUCCESS || (rc = cli_open_any(cli)) != EXIT_SUCCESS)
-		return rc;
-	return tell_outcome(cli, &reindexing,
-	    store_reindex(cli->store, &cli->catalogue, &listener));
 }

@@ -59,9 +59,20 @@ check_user(const struct cli *cli, enum password_change change, const char *name)
 	return rc;
 }
 
+/* The password of NULL: it is known already. */
+static void
+print_user(struct buf *out, const char *name, const char *password)
+{
+	buf_add_str(out, "{\"name\":");
+	buf_add_json(out, name, strlen(name));
+	if (password != NULL)
+		buf_printf(out, ",\"password\":\"%s\"", password);
+	buf_add_str(out, "}\n");
+}
+
 static int
 set_password(struct cli *cli, enum password_change change, const char *name,
-    bool random)
+    bool random, bool json)
 {
 	char hash[PASSWORD_HASH_SIZE];
 	struct password password;
@@ -74,7 +85,10 @@ set_password(struct cli *cli, enum password_change change, const char *name,
 	if (rc == EXIT_SUCCESS)
 		rc = password_file_change(&cli->conf, cli->conf.password_file,
 		    change, name, hash);
-	if (rc == EXIT_SUCCESS && random)
+	if (rc == EXIT_SUCCESS && json)
+		print_user(&cli->output.buf, name,
+		    random ? password.text : NULL);
+	else if (rc == EXIT_SUCCESS && random)
 		buf_printf(&cli->output.buf, "%s\n", password.text);
 	explicit_bzero(&password, sizeof password);
 	return rc;
@@ -84,9 +98,10 @@ static int
 run(struct cli *cli, const struct command *command, int argc, char **argv,
     enum password_change change)
 {
-	bool random = false;
+	bool random = false, json = false;
 	const struct option_spec specs[] = {
 	    {"random", &random, NULL},
+	    {"json", &json, NULL},
 	    {0},
 	};
 	const char *name;
@@ -97,7 +112,7 @@ run(struct cli *cli, const struct command *command, int argc, char **argv,
 	    (rc = enter(cli)) != EXIT_SUCCESS ||
 	    (rc = check_user(cli, change, name)) != EXIT_SUCCESS)
 		return rc;
-	return set_password(cli, change, name, random);
+	return set_password(cli, change, name, random, json);
 }
 
 int
@@ -118,16 +133,19 @@ int
 cli_user_remove(struct cli *cli, const struct command *command, int argc,
     char **argv)
 {
-	static const struct option_spec specs[] = {{0}};
+	bool json = false;
 	const char *name;
-	int rc = options_parse(command, argc, argv, specs, 1, &name);
+	int rc = options_parse_json(command, argc, argv, 1, &name, &json);
 
 	if (rc != EXIT_SUCCESS ||
 	    (rc = check_name(command, name)) != EXIT_SUCCESS ||
 	    (rc = enter(cli)) != EXIT_SUCCESS)
 		return rc;
-	return password_file_change(&cli->conf, cli->conf.password_file,
+	rc = password_file_change(&cli->conf, cli->conf.password_file,
 	    PASSWORD_REMOVE, name, NULL);
+	if (rc == EXIT_SUCCESS && json)
+		print_user(&cli->output.buf, name, NULL);
+	return rc;
 }
 
 /* ---- all of them */
@@ -204,12 +222,8 @@ cli_user_list(struct cli *cli, const struct command *command, int argc,
     char **argv)
 {
 	bool json = false;
-	const struct option_spec specs[] = {
-	    {"json", &json, NULL},
-	    {0},
-	};
 	struct buf text = {0};
-	int rc = options_parse(command, argc, argv, specs, 0, NULL);
+	int rc = options_parse_json(command, argc, argv, 0, NULL, &json);
 
 	if (rc == EXIT_SUCCESS && (rc = enter(cli)) == EXIT_SUCCESS &&
 	    (rc = password_file_read(cli->conf.password_file, &text)) ==

@@ -74,4 +74,7 @@ bool conf_is_admin(const struct conf *conf, const char *name);
 /* Every key with the value in force, as the file would have it. */
 void conf_print(const struct conf *conf, struct buf *out);
 
+/* The same as one JSON object: conf_value_print_json(). */
+void conf_print_json(const struct conf *conf, struct buf *out);
+
 #endif

@@ -371,3 +371,14 @@ conf_print(const struct conf *conf, struct buf *out)
 	}
 	buf_clear(&value);
 }
+
+void
+conf_print_json(const struct conf *conf, struct buf *out)
+{
+	for (size_t i = 0; i < KEY_COUNT; i++) {
+		buf_printf(out, "%s\"%s\":", i > 0 ? "," : "{", keys[i].name);
+		conf_value_print_json(&keys[i],
+		    (const char *)conf + keys[i].offset, out);
+	}
+	buf_add_str(out, "}\n");
+}

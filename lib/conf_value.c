@@ -51,6 +51,8 @@ struct kind {
 	    char *reason, size_t size);
 	void (*print)(const struct conf_key *key, const void *member,
 	    struct buf *out);
+	void (*print_json)(const struct conf_key *key, const void *member,
+	    struct buf *out);
 	const struct unit *units; /* of a number, or NULL */
 	bool owned;               /* the member is memory of its own */
 };
@@ -124,6 +126,15 @@ print_text(const struct conf_key *key, const void *member, struct buf *out)
 {
 	(void)key;
 	buf_add_str(out, *(char *const *)member);
+}
+
+static void
+print_json_text(const struct conf_key *key, const void *member, struct buf *out)
+{
+	const char *text = *(char *const *)member;
+
+	(void)key;
+	buf_add_json(out, text, strlen(text));
 }
 
 /* ---- numbers */
@@ -207,6 +218,18 @@ print_number(const struct conf_key *key, const void *member, struct buf *out)
 	buf_add_str(out, text);
 }
 
+static void
+print_json_number(const struct conf_key *key, const void *member,
+    struct buf *out)
+{
+	uint64_t value = *(const uint64_t *)member;
+
+	if (value == 0 && key->zero != NULL)
+		buf_printf(out, "\"%s\"", key->zero);
+	else
+		buf_printf(out, "%" PRIu64, value);
+}
+
 /* ---- words */
 
 static int
@@ -233,6 +256,14 @@ print_boolean(const struct conf_key *key, const void *member, struct buf *out)
 	buf_add_str(out, *(const bool *)member ? "yes" : "no");
 }
 
+static void
+print_json_boolean(const struct conf_key *key, const void *member,
+    struct buf *out)
+{
+	(void)key;
+	buf_add_str(out, *(const bool *)member ? "true" : "false");
+}
+
 static int
 set_level(const struct conf_key *key, void *member, const char *text,
     char *reason, size_t size)
@@ -253,17 +284,28 @@ print_level(const struct conf_key *key, const void *member, struct buf *out)
 	buf_add_str(out, log_level_name(*(const enum log_level *)member));
 }
 
+static void
+print_json_level(const struct conf_key *key, const void *member,
+    struct buf *out)
+{
+	buf_add_char(out, '"');
+	print_level(key, member, out);
+	buf_add_char(out, '"');
+}
+
 /* ---- the table */
 
 static const struct kind kinds[CONF_KIND__MAX] = {
-    [CONF_TEXT] = {set_text, print_text, NULL, true},
-    [CONF_PATH] = {set_path, print_text, NULL, true},
-    [CONF_PREFIX] = {set_prefix, print_text, NULL, true},
-    [CONF_COUNT] = {set_number, print_number, NULL, false},
-    [CONF_SIZE] = {set_number, print_number, sizes, false},
-    [CONF_DURATION] = {set_number, print_number, durations, false},
-    [CONF_BOOLEAN] = {set_boolean, print_boolean, NULL, false},
-    [CONF_LEVEL] = {set_level, print_level, NULL, false},
+    [CONF_TEXT] = {set_text, print_text, print_json_text, NULL, true},
+    [CONF_PATH] = {set_path, print_text, print_json_text, NULL, true},
+    [CONF_PREFIX] = {set_prefix, print_text, print_json_text, NULL, true},
+    [CONF_COUNT] = {set_number, print_number, print_json_number, NULL, false},
+    [CONF_SIZE] = {set_number, print_number, print_json_number, sizes, false},
+    [CONF_DURATION] = {set_number, print_number, print_json_number, durations,
+	false},
+    [CONF_BOOLEAN] = {set_boolean, print_boolean, print_json_boolean, NULL,
+	false},
+    [CONF_LEVEL] = {set_level, print_level, print_json_level, NULL, false},
 };
 
 int
@@ -278,6 +320,13 @@ conf_value_print(const struct conf_key *key, const void *member,
     struct buf *out)
 {
 	kinds[key->kind].print(key, member, out);
+}
+
+void
+conf_value_print_json(const struct conf_key *key, const void *member,
+    struct buf *out)
+{
+	kinds[key->kind].print_json(key, member, out);
 }
 
 void

@@ -43,6 +43,13 @@ int conf_value_set(const struct conf_key *key, void *member, const char *text,
 void conf_value_print(const struct conf_key *key, const void *member,
     struct buf *out);
 
+/*
+ * As JSON: true or false, a number of bytes or seconds, and all else as text,
+ * also the word for 0.
+ */
+void conf_value_print_json(const struct conf_key *key, const void *member,
+    struct buf *out);
+
 /* Frees the memory of a member, if its kind has any, and makes it NULL. */
 void conf_value_clear(const struct conf_key *key, void *member);
 

@@ -59,6 +59,17 @@ assert_prints(const struct conf_key *key, const void *member,
 	buf_clear(&out);
 }
 
+static void
+assert_prints_json(const struct conf_key *key, const void *member,
+    const char *expected)
+{
+	struct buf out = {0};
+
+	conf_value_print_json(key, member, &out);
+	ck_assert_str_eq(buf_str(&out), expected);
+	buf_clear(&out);
+}
+
 static const struct {
 	const struct conf_key *key;
 	const char *value;
@@ -255,6 +266,27 @@ START_TEST(reason_is_safe_and_bounded)
 }
 END_TEST
 
+START_TEST(value_has_its_kind_in_json)
+{
+	uint64_t number = 90;
+	bool yes = true;
+	enum log_level warn = LOG_WARN;
+	const char *quoted = "a \"b\"";
+
+	assert_prints_json(&size, &(uint64_t){2048}, "2048");
+	assert_prints_json(&duration, &number, "90");
+	assert_prints_json(&rate, &number, "90");
+	number = 0;
+	assert_prints_json(&rate, &number, "\"off\"");
+	assert_prints_json(&size, &number, "0");
+	assert_prints_json(&flag, &yes, "true");
+	yes = false;
+	assert_prints_json(&flag, &yes, "false");
+	assert_prints_json(&level, &warn, "\"warn\"");
+	assert_prints_json(&text, &quoted, "\"a \\\"b\\\"\"");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -271,6 +303,7 @@ main(void)
 	tcase_add_test(tcase, clear_leaves_numbers);
 	tcase_add_test(tcase, prefixes);
 	tcase_add_test(tcase, reason_is_safe_and_bounded);
+	tcase_add_test(tcase, value_has_its_kind_in_json);
 	suite_add_tcase(suite, tcase);
 	return fixture_run(suite);
 }
