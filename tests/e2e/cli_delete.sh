@@ -79,10 +79,14 @@ is 'who comes again is somebody new' "$(results "$job")" \
 whole 'beside the service'
 
 printf '\n  4 \r\nbob@example.com\n' >"$scratch/list"
+began=$(date +%s)
 (cd "$scratch" && exec "$top_builddir/cli/bulkcontacts" \
 	-c "$state/bulkcontacts.conf" contact delete --file list --json) >"$out"
 is 'from a file, as JSON' "$(jq -c 'del(.resultsUntil)' "$out")" \
 	'{"contacts":2,"items":2,"jobs":1,"unknown":[],"pending":[]}'
+until=$(date -d "$(jq -r .resultsUntil "$out")" +%s)
+ok 'results go after retention, which is two days' \
+	test "$until" -ge $((began + 172800))
 printf '5\n' | cli contact delete --file - >"$out"
 is 'from standard input' "$(cli contact count)" 0
 
