@@ -33,10 +33,10 @@ static const char usage[] =
     "Answers the bulk contact API behind a web server that speaks FastCGI.\n"
     "Standard input, or systemd's descriptor 3, is the listening socket.\n"
     "\n"
-    "  -c FILE     configuration (default: the installed one)\n"
-    "  -n          check configuration and field catalogue, then exit\n"
-    "  -h, --help  this text\n"
-    "  -V          version\n";
+    "  -c, --config FILE  configuration (default: the installed one)\n"
+    "  -n, --check        check configuration and field catalogue, then exit\n"
+    "  -h, --help         this text\n"
+    "  -V, --version      version\n";
 
 enum {
 	MAPPED = 1 << 20,  /* bytes: what is as large as a body goes back to the
@@ -85,7 +85,10 @@ static struct options
 parse_options(int argc, char **argv)
 {
 	static const struct option names[] = {
+	    {"config", required_argument, NULL, 'c'},
+	    {"check", no_argument, NULL, 'n'},
 	    {"help", no_argument, NULL, 'h'},
+	    {"version", no_argument, NULL, 'V'},
 	    {NULL, 0, NULL, 0},
 	};
 	struct options options = {NULL, false};
