@@ -195,7 +195,7 @@ parse_lines(struct parse *parse, struct lines *lines)
 		return status;
 	if (parse->ended)
 		return load_finish(&parse->load);
-	store_refuse("the dump ends after line %" PRIu64 " of more: all of it "
+	store_refuse("the dump is cut short behind line %" PRIu64 ": all of it "
 		     "is refused",
 	    lines->number);
 	return STATUS_DAMAGED;

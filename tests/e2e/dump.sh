@@ -99,7 +99,7 @@ is 'the same contacts' "$(cli contact export)" "$export"
 end=$(tail -n 1 "$dump")
 lines=$(wc -l <"$dump")
 head -n $((lines - 1)) "$dump" >"$scratch/bad"
-refuses 'cut at a line' "$scratch/bad" 'ends after line'
+refuses 'cut at a line' "$scratch/bad" 'cut short behind line'
 head -c 200000 "$dump" >"$scratch/bad"
 refuses 'cut in a line' "$scratch/bad" 'is none of a dump'
 {
@@ -120,7 +120,7 @@ grep -v '"at":786432,' "$dump" >"$scratch/bad"
 refuses 'a piece is missing' "$scratch/bad" 'is none of a dump'
 sed '40s/"value":"AQ/"value":"Aw/' "$dump" >"$scratch/bad"
 refuses 'a record of another version' "$scratch/bad" 'is none of a dump'
-refuses 'nothing at all' /dev/null 'ends after line 0'
+refuses 'nothing at all' /dev/null 'cut short behind line 0'
 refuses 'something else' /bin/sh 'line 1 is none'
 refuses 'an endless line' /dev/zero 'is none of a dump'
 is 'the store is as it was' "$(counts)" "$before"
