@@ -93,6 +93,24 @@ END
 
 is 'it does not run' "$(service status; echo $?)" 'submit does not run
 3'
+
+# One of an earlier start that nobody has waited for.
+cp "$(type -P true)" "$scratch/multiwatch"
+# shellcheck disable=SC2016 # the other shell expands it
+bash -c '"$1" & echo $! >"$2"; exec sleep infinity' sh "$scratch/multiwatch" \
+	"$scratch/zombie" &
+parent=$!
+is_zombie() {
+	grep -qs '^State:.Z' "/proc/$(cat "$scratch/zombie")/status"
+}
+ok 'there is a zombie' wait_for is_zombie
+install -m 644 "$scratch/zombie" "$state/run/submit.pid"
+is 'a zombie does not run' "$(service status; echo $?)" \
+	'submit does not run
+3'
+kill "$parent"
+wait "$parent" 2>/dev/null
+rm "$state/run/submit.pid"
 ok 'it starts' service start
 start_host lighttpd lighttpd -D -f "$home/lighttpd.conf"
 wait_for answers || bail_out "it does not serve: $(cat "$home/lighttpd.log")"
