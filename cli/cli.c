@@ -16,6 +16,12 @@
 static const char *const advice[STATUS__MAX] = {
     [STATUS_INVALID] = "the store refuses it: check the arguments",
     [STATUS_NOT_FOUND] = "there is no such record",
+    [STATUS_QUOTA_JOBS] = "the user has as many unfinished jobs as are "
+			  "allowed: wait, or delete some with \"bulkcontacts "
+			  "job delete\"",
+    [STATUS_QUOTA_BYTES] = "the user's requests and results are at "
+			   "max_bytes_per_user: delete jobs with "
+			   "\"bulkcontacts job delete\", or raise it",
     [STATUS_FULL] = "the disk is full: make room and try again",
     [STATUS_DRAINING] = "no jobs are taken until \"bulkcontacts resume\"",
     [STATUS_UNAVAILABLE] = "the store cannot be used now: try again, or see "

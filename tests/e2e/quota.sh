@@ -57,6 +57,8 @@ size=$(stat -c %s "$scratch/contacts")
 start_instance "${users[@]}" --set max_bytes_per_user=$((8 * size))
 fill ann
 is_error 'bytes of a user' 429 "$bytes"
+like 'bytes of a user: a file, too' "$(cli job submit - --user ann \
+	<"$scratch/contacts" 2>&1)" '*max_bytes_per_user*"bulkcontacts job delete"*'
 returns_after 'bytes of a user' 60
 ok 'bytes of a user: some were taken before' test "${#jobs[@]}" -ge 2
 ok 'bytes of a user: it is his alone' takes bob
