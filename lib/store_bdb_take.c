@@ -19,8 +19,8 @@
 
 /*
  * Of runners in one chunk, contacts.md section 1; and as many at one contact
- * alone, because a runner also dies for what others do: a program is killed, and
- * the recovery ends all who are in the store.
+ * alone, because a runner also dies for what others do: a program is killed,
+ * and the recovery ends all who are in the store.
  */
 enum { DEATHS_MAX = 3 };
 
