@@ -264,16 +264,24 @@ erase_fall(const struct point *point, int64_t *when)
 	    .input = "first"};
 	const struct service_cli how = {.conf = "fresh.conf"};
 	int wait_status;
-	bool good;
+	bool loaded, good;
 
 	write_fresh_conf();
-	remove_all("fresh");
-	while (!dumped && service_run_cli(show, NULL) != 0 &&
-	       clock_monotonic_ms() < end)
-		continue; /* the load will make it */
-	dumped = dumped || service_run_cli(dump, &to) == 0;
-	good = dumped && service_run_cli(load, &from) == 0 &&
-	       fall_once(point, erase, &how);
+	do { /* anew, if the load was at work on what was copied */
+		while (!dumped && service_run_cli(show, NULL) != 0 &&
+		       clock_monotonic_ms() < end)
+			continue; /* the load will make it */
+		dumped = dumped || service_run_cli(dump, &to) == 0;
+		remove_all("fresh");
+		loaded = dumped && service_run_cli(load, &from) == 0;
+		good = loaded && fall_once(point, erase, &how);
+		if (!good)
+			printf("# %s: once more, %s\n", point->name,
+			    !dumped   ? "no dump"
+			    : !loaded ? "no copy"
+				      : "nobody came by");
+		dumped = good;
+	} while (!good && clock_monotonic_ms() < end);
 	service_run_cli(erase, &how);
 	wait_status = service_run_cli(erase, &how); /* it is gone */
 	good = good && WIFEXITED(wait_status) &&
