@@ -267,7 +267,7 @@ erase_fall(const struct point *point, int64_t *when)
 	bool loaded, good;
 
 	write_fresh_conf();
-	do { /* anew, if the load was at work on what was copied */
+	do { /* anew, if the catalogue is another one by now */
 		while (!dumped && service_run_cli(show, NULL) != 0 &&
 		       clock_monotonic_ms() < end)
 			continue; /* the load will make it */
