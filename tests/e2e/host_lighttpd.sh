@@ -94,14 +94,22 @@ END
 is 'it does not run' "$(service status; echo $?)" 'submit does not run
 3'
 
-# One of an earlier start that nobody has waited for.
-cp "$(type -P true)" "$scratch/multiwatch"
+# One of an earlier start that nobody has waited for: bash would have, so its
+# child ends only once it is no bash any more.
+cp "$(type -P sleep)" "$scratch/multiwatch"
 # shellcheck disable=SC2016 # the other shell expands it
-bash -c '"$1" & echo $! >"$2"; exec sleep infinity' sh "$scratch/multiwatch" \
-	"$scratch/zombie" &
+bash -c '"$1" infinity & echo $! >"$2"; exec sleep infinity' sh \
+	"$scratch/multiwatch" "$scratch/zombie" &
 parent=$!
+are_started() {
+	[ "$(cat "/proc/$parent/comm")" = sleep ] &&
+		zombie=$(cat "$scratch/zombie") &&
+		[ "$(cat "/proc/$zombie/comm")" = multiwatch ]
+}
+wait_for are_started || bail_out 'neither started'
+kill "$zombie"
 is_zombie() {
-	grep -qs '^State:.Z' "/proc/$(cat "$scratch/zombie")/status"
+	grep -qs '^State:.Z' "/proc/$zombie/status"
 }
 ok 'there is a zombie' wait_for is_zombie
 install -m 644 "$scratch/zombie" "$state/run/submit.pid"
