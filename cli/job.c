@@ -224,6 +224,15 @@ parse_ident(const struct command *command, const char *text,
 	    log_quote(text));
 }
 
+static int
+open_given(struct job_given *given, struct cli *cli,
+    const struct command *command)
+{
+	int rc = parse_ident(command, given->id, &given->ident);
+
+	return rc == EXIT_SUCCESS ? cli_open(cli) : rc;
+}
+
 int
 job_given_read(struct job_given *given, struct cli *cli,
     const struct command *command, int argc, char **argv)
@@ -231,9 +240,16 @@ job_given_read(struct job_given *given, struct cli *cli,
 	int rc =
 	    options_parse(command, argc, argv, given->specs, 1, &given->id);
 
-	if (rc == EXIT_SUCCESS)
-		rc = parse_ident(command, given->id, &given->ident);
-	return rc == EXIT_SUCCESS ? cli_open(cli) : rc;
+	return rc == EXIT_SUCCESS ? open_given(given, cli, command) : rc;
+}
+
+int
+job_given_read_json(struct job_given *given, struct cli *cli,
+    const struct command *command, int argc, char **argv, bool *json)
+{
+	int rc = options_parse_json(command, argc, argv, 1, &given->id, json);
+
+	return rc == EXIT_SUCCESS ? open_given(given, cli, command) : rc;
 }
 
 int
@@ -251,14 +267,10 @@ cli_job_show(struct cli *cli, const struct command *command, int argc,
     char **argv)
 {
 	bool json = false;
-	const struct option_spec specs[] = {
-	    {"json", &json, NULL},
-	    {0},
-	};
-	struct job_given given = {.specs = specs};
+	struct job_given given;
 	struct job job;
 	enum status status;
-	int rc = job_given_read(&given, cli, command, argc, argv);
+	int rc = job_given_read_json(&given, cli, command, argc, argv, &json);
 
 	if (rc != EXIT_SUCCESS)
 		return rc;
@@ -275,14 +287,10 @@ cli_job_delete(struct cli *cli, const struct command *command, int argc,
     char **argv)
 {
 	bool json = false;
-	const struct option_spec specs[] = {
-	    {"json", &json, NULL},
-	    {0},
-	};
-	struct job_given given = {.specs = specs};
+	struct job_given given;
 	struct job job;
 	enum status status;
-	int rc = job_given_read(&given, cli, command, argc, argv);
+	int rc = job_given_read_json(&given, cli, command, argc, argv, &json);
 
 	if (rc != EXIT_SUCCESS)
 		return rc;
@@ -305,14 +313,10 @@ cli_job_release(struct cli *cli, const struct command *command, int argc,
     char **argv)
 {
 	bool json = false;
-	const struct option_spec specs[] = {
-	    {"json", &json, NULL},
-	    {0},
-	};
-	struct job_given given = {.specs = specs};
+	struct job_given given;
 	struct job job;
 	enum status status;
-	int rc = job_given_read(&given, cli, command, argc, argv);
+	int rc = job_given_read_json(&given, cli, command, argc, argv, &json);
 
 	if (rc != EXIT_SUCCESS)
 		return rc;

@@ -7,7 +7,6 @@
 #include "interrupt.h"
 #include "job.h"
 #include "job_given.h"
-#include "options.h"
 #include "progress.h"
 #include "store.h"
 
@@ -59,13 +58,9 @@ cli_job_watch(struct cli *cli, const struct command *command, int argc,
     char **argv)
 {
 	bool json = false;
-	const struct option_spec specs[] = {
-	    {"json", &json, NULL},
-	    {0},
-	};
-	struct job_given given = {.specs = specs};
+	struct job_given given;
 	struct job job;
-	int rc = job_given_read(&given, cli, command, argc, argv);
+	int rc = job_given_read_json(&given, cli, command, argc, argv, &json);
 
 	if (rc == EXIT_SUCCESS)
 		rc = watch(cli, &given, &job);
