@@ -142,40 +142,38 @@ follow(struct json_split *split, char byte)
 		split->depth--;
 }
 
+/* A byte of a value; what is blank in front of it is none. */
 static enum json_split_result
-step_value(struct json_split *split, char byte)
+add_byte(struct json_split *split, char byte)
 {
 	struct buf *bytes = &split->bytes;
 
-	if (!split->quoted && split->depth == 0 &&
-	    (byte == ',' || byte == ']' || byte == '}'))
-		return end_value(split, byte);
 	if (bytes->len == 0 && is_blank(byte))
 		return JSON_SPLIT_MORE;
 	if (bytes->len == 0)
 		split->line = split->next_line;
 	if (bytes->len == split->contact_max)
 		return fail(split, "a contact is too large for a request");
-	follow(split, byte);
 	buf_add_char(bytes, byte);
 	return JSON_SPLIT_MORE;
 }
 
 static enum json_split_result
+step_value(struct json_split *split, char byte)
+{
+	if (!split->quoted && split->depth == 0 &&
+	    (byte == ',' || byte == ']' || byte == '}'))
+		return end_value(split, byte);
+	follow(split, byte);
+	return add_byte(split, byte);
+}
+
+static enum json_split_result
 step_line(struct json_split *split, char byte)
 {
-	struct buf *bytes = &split->bytes;
-
-	if (byte == '\n' && bytes->len > 0)
+	if (byte == '\n' && split->bytes.len > 0)
 		return take_value(split);
-	if (bytes->len == 0 && is_blank(byte))
-		return JSON_SPLIT_MORE;
-	if (bytes->len == 0)
-		split->line = split->next_line;
-	if (bytes->len == split->contact_max)
-		return fail(split, "a contact is too large for a request");
-	buf_add_char(bytes, byte);
-	return JSON_SPLIT_MORE;
+	return add_byte(split, byte);
 }
 
 /* Where a contact, or in an object its name, may begin. */
