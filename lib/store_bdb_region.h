@@ -1,8 +1,9 @@
 /*
  * The shared memory of the environment: files env/__db.001 and on. Made whole
  * and with all their blocks, for a page of a file with holes that finds no
- * block on a full disk is a SIGBUS to whoever touches it; and never joined
- * when they are shorter than they were made.
+ * block on a full disk is a SIGBUS to whoever touches it; never joined when
+ * they are shorter than they were made; and not read ahead (doc/storage.md,
+ * section 6).
  */
 #ifndef STORE_BDB_REGION_H
 #define STORE_BDB_REGION_H

@@ -69,6 +69,29 @@ START_TEST(test_lost_regions_bring_a_recovery)
 }
 END_TEST
 
+/* Or the kernel writes much more of them back than was changed. */
+START_TEST(test_regions_are_not_read_ahead)
+{
+	FILE *maps = fopen("/proc/self/smaps", "r");
+	char line[4096];
+	int regions = 0, random = 0;
+	bool here = false;
+
+	ck_assert_ptr_nonnull(maps);
+	while (fgets(line, sizeof line, maps) != NULL)
+		if (strstr(line, "/env/__db.") != NULL) {
+			here = true;
+			regions++;
+		} else if (here && strncmp(line, "VmFlags:", 8) == 0) {
+			here = false;
+			random += strstr(line, " rr ") != NULL;
+		}
+	fclose(maps);
+	ck_assert_int_gt(regions, 0);
+	ck_assert_int_eq(random, regions);
+}
+END_TEST
+
 static enum status
 damage_job(struct store_txn *txn, void *arg)
 {
@@ -364,6 +387,7 @@ main(void)
 	tcase_add_test(tcase, test_answers_wait_for_the_disk);
 	tcase_add_test(tcase, test_a_take_is_flushed_by_the_first_batch);
 	tcase_add_test(tcase, test_lost_regions_bring_a_recovery);
+	tcase_add_test(tcase, test_regions_are_not_read_ahead);
 	tcase_add_test(tcase, test_damaged_job_holds_up_nobody);
 	tcase_add_test(tcase, test_flipped_bit_is_found);
 	tcase_add_test(tcase, test_scans_pass_over_what_is_damaged);
