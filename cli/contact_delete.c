@@ -208,7 +208,7 @@ print_text(const struct contact_delete *delete, const struct store_erase *done,
 	buf_printf(out,
 	    "results of jobs may hold their ids, nothing else, until %s\n"
 	    "the store's own log and free space may hold what they were until "
-	    "16 MiB more were written and the space is used again\n"
+	    "32 MiB more were written and the space is used again\n"
 	    "backups, dumps and exports hold it as long as you keep them; a "
 	    "restore or load in this store_dir erases it again\n",
 	    until);

@@ -38,7 +38,7 @@ enum {
 	LOG_FILE = 16 << 20,
 	TRANSACTIONS_MAX = 200,
 	PRIVATE_CACHE = 64 << 20, /* beside a service that runs */
-	CHECKPOINT_KB = 16 << 10,
+	CHECKPOINT_KB = 32 << 10,
 	CHECKPOINT_MINUTES = 5
 };
 
