@@ -4,6 +4,14 @@
 set -euf
 set -o pipefail
 
+# What stands at the head of a script is its help.
+case ${1-} in -h | --help)
+	sed -n '2,/^[^#]/ { /^# shellcheck/d; s/^#[ \t]\{0,1\}//p; }' \
+		"script/${0##*/}"
+	exit
+	;;
+esac
+
 die() {
 	printf '%s: %s\n' "${0##*/}" "$*" >&2
 	exit 1

@@ -142,6 +142,16 @@ ok 'there are commands' test -s "$scratch/commands"
 is 'bulkcontacts(1) has the commands, with their options' \
 	"$(grep -vxFf "$scratch/page" "$scratch/commands")" ''
 
+# ---- the scripts
+
+# Its options in the document, in order.
+sed -n '/^`script\/server` takes:/,/^Without/s/^| `\(--[^`]*\)`.*/\1/p' \
+	"$top_srcdir/doc/operating.md" >"$scratch/options"
+ok 'script/server has options' test -s "$scratch/options"
+is 'its help has those of doc/operating.md' \
+	"$(bash "$top_srcdir/script/server" --help |
+		sed -n 's/^\(--.*[^ ]\)  .*/\1/p')" "$(cat "$scratch/options")"
+
 # ---- what is named must be there
 
 for manual in "$top_builddir"/man/*.[1-8]; do
