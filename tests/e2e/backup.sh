@@ -46,6 +46,10 @@ is_healthy() {
 	cli health
 }
 
+runner_was_seen() {
+	cli health --json | jq -e '.runnerUnseen != null'
+}
+
 start_instance --set batch_size=20 --set admins=bulk
 is 'the first user is the admin' "$user" bulk
 
@@ -123,6 +127,8 @@ for job in "${finished[@]}"; do
 	ok 'a completed job has its results' \
 		cmp "$scratch/now" "$scratch/results.$job"
 done
+# That there is none would be told first.
+ok 'the runner is there' wait_for runner_was_seen
 api GET /readyz
 is 'not ready' "$status" 503
 is 'an admin gets reason and jobs' \
