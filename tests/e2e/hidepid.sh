@@ -24,6 +24,15 @@ is_new() {
 	[ -n "$pid" ] && [ "$pid" != "$3" ]
 }
 
+recoveries() {
+	cat "$state"/log/*.log | grep -c ' recovered ms='
+}
+
+# Until it is over those of before still answer, and are killed at it.
+is_recovered() {
+	[ "$(recoveries)" -gt "$1" ]
+}
+
 start_instance
 make_contacts one 1 >"$scratch/one"
 submit POST "$scratch/one"
@@ -33,7 +42,10 @@ for victim in 'fcgi 1' 'jobrunner 1' 'fcgi 3'; do
 	set -- $victim
 	file=$state/run/$1.pid
 	pid=$(sed -n "$2p" "$file")
+	before=$(recoveries)
 	kill -KILL "$pid"
+	ok "$1 $2 killed: the store is recovered" \
+		wait_for is_recovered "$before"
 	ok "$1 $2 killed: there is another" wait_for is_new "$file" "$2" "$pid"
 	ok "$1 $2 killed: it serves again" wait_for answers
 	submit POST "$scratch/one"
