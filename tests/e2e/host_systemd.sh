@@ -118,6 +118,12 @@ command_of() {
 	sed -n 's/^ExecStart=//p' "$units/$1"
 }
 
+# Whether somebody takes connections at that socket: this flag says so. One of
+# before, whose file is gone, may still be listed.
+listens() {
+	[ -S "$1" ] && grep -q " 00010000 .* $1\$" /proc/net/unix
+}
+
 # The program of a unit, its system calls noted, on its socket if it has one;
 # strace stays out of the way, so that the process is the one systemd starts.
 start_unit() {
@@ -133,6 +139,8 @@ start_unit() {
 		-c "$state/bulkcontacts.conf" >>"$state/log/$work.log" 2>&1 &
 	started=$!
 	pids+=("$started")
+	[ "$work" = runner ] || wait_for listens "$state/run/$work.sock" ||
+		bail_out "nobody listens at $work.sock"
 }
 traces=0
 
