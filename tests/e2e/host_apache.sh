@@ -68,10 +68,10 @@ workers() {
 		cut -d/ -f3
 }
 
-killed() {
+have_ended() {
 	local pid
 	for pid in $1; do
-		[ ! -e "/proc/$pid" ] || return 1
+		has_ended "$pid" || return 1
 	done
 }
 
@@ -118,6 +118,6 @@ ok 'a runner with nothing to do ends' minute
 ok 'and so does a second one' two_minutes
 old=$(workers)
 stop_host apache
-ok 'without Apache there is no program' killed "$old"
+ok 'without Apache there is no program' wait_for have_ended "$old"
 
 done_testing
