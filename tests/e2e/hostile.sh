@@ -41,6 +41,7 @@ send() {
 	: >"$scratch/memory"
 	watch_memory &
 	watch=$!
+	wait_for test -s "$scratch/memory"
 	begun=$(date +%s%3N)
 	submit POST "$large" "$@"
 	diag "$name: $status after $(($(date +%s%3N) - begun)) ms"
