@@ -51,7 +51,7 @@ while True:
     if not data:
         break
     shown += data
-    if data.endswith(b": ") and lines:
+    if shown.endswith(b": ") and lines:
         os.write(fd, b"\x03" if lines[0] == b"^C" else lines[0] + b"\n")
         lines.pop(0)
 status = os.waitpid(pid, 0)[1]
