@@ -14,6 +14,9 @@
 #	completed JOB               passes once it is
 #	results JOB                 all items, one a line, by next-page
 #	answers                     passes if both sockets serve
+#	all_started                 passes if all workers and the runner live and
+#	                            have the store open; a start waits for one
+#	                            worker a socket. Needs lines of level info
 #	is_error NAME CODE PATTERN  the last answer is such an error: status,
 #	                            pattern of its message, all else exactly
 #	refused NAME CODE PATTERN METHOD PATH [CURL OPTION...]  the same of
@@ -27,6 +30,9 @@
 #	                            the state of its job as it is, and none is
 #	                            started; stopping the instance does no harm
 #	free_runner                 the next one has the store open
+#	all_complete                passes once no job is unfinished; there is no
+#	                            limit to it as long as one after the other
+#	                            completes
 #	faults                      lines of the supervisor on those who ended,
 #	                            but for a runner that was asked to
 #	has_done JOB N              passes once so many of its items are done
@@ -107,6 +113,17 @@ results() {
 answers() {
 	api GET "$api/job/3f2b8c1e-5a0d-4c57-9a33-0d8f5b1c6e21"
 	[ "$status" = 404 ] && api GET "$api/bulk/new" && [ "$status" = 405 ]
+}
+
+all_started() {
+	local pids pid
+	mapfile -t pids < <(cat "$state/run/fcgi.pid" \
+		"$state/run/jobrunner.pid" 2>/dev/null)
+	[ "${#pids[@]}" -eq 5 ] || return 1
+	for pid in "${pids[@]}"; do
+		! has_ended "$pid" && grep -qF "[$pid] info start " \
+			"$state"/log/*.log || return 1
+	done
 }
 
 is_error() {
@@ -231,9 +248,27 @@ acknowledged() {
 	[ "$(cat "${@:2}" | grep -c '^202 ')" -ge "$1" ]
 }
 
+open_jobs() {
+	cli job list --json |
+		jq '[.jobs[] | select(.status != "completed")] | length'
+}
+
 none_is_open() {
-	[ "$(cli job list --json |
-		jq '[.jobs[] | select(.status != "completed")] | length')" = 0 ]
+	[ "$(open_jobs)" = 0 ]
+}
+
+fewer_are_open() {
+	local now
+	now=$(open_jobs)
+	[ -n "$now" ] && [ "$now" -lt "${1:-1000000}" ]
+}
+
+# How long that takes is the disk's affair, at a flush a batch.
+all_complete() {
+	local left
+	until left=$(open_jobs) && [ "$left" = 0 ]; do
+		wait_for fewer_are_open "$left" || return 1
+	done
 }
 
 # "ID CODE" of each item of the jobs on stdin, in order; $1 pages each.
@@ -246,7 +281,7 @@ items_of_all() {
 check_load() {
 	local count=$1 total jobs batch
 	shift
-	ok 'all jobs complete' wait_for none_is_open
+	ok 'all jobs complete' all_complete
 	sed -n 's/^202 //p' "$@" | sort >"$scratch/acknowledged"
 	# A request whose answer was lost may have been stored: whole, too.
 	cli job list --json | jq -r '.jobs[].id' | sort >"$scratch/stored"
