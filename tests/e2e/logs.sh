@@ -22,6 +22,7 @@ says() {
 
 # ---- what is told
 
+wait_for all_started
 programs=$(($(wc -l <"$state/run/fcgi.pid") + 1))
 is 'each program tells its start' \
 	"$(grep -cE " (fcgi|jobrunner)\[[0-9]+\] info start version=" "$log")" \
@@ -105,6 +106,8 @@ is 'each program tells its end' \
 instance --listen "$address" --state "$state" --detach \
 	--set 'log = log/service.log' >"$scratch/start" 2>&1 ||
 	bail_out 'it does not start again'
+# Who has not come to the store yet may die without a recovery.
+wait_for all_started
 kill -9 "$(cat "$state/run/jobrunner.pid")"
 recovered() {
 	api GET "$api/job/none" -u "ann:$key"
