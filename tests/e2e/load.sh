@@ -26,6 +26,8 @@ for name in {a..h}; do
 	users+=(--user "$name:$(random_key)")
 done
 start_instance "${users[@]}" --set max_unfinished_jobs_per_user=10
+# What they are and have open is looked at first.
+wait_for all_started
 python3 -B "$top_srcdir/tests/load/load.py" "$address" "$state" "$seconds" 500 \
 	"$seed" >"$scratch/report" 2>&1
 diag "seed $seed"
