@@ -77,6 +77,8 @@ sed -n 's/^[a-z]*://p' "$state/run/htpasswd" >>"$scratch/passwords"
 # A name is no secret, even one that somebody took for the other field.
 sed -i "/^$(printf %s "$key:x" | base64 -w 0)$/d" "$scratch/passwords"
 is 'the last login failed' "$status" 401
+# One unfinished job is all that a user may have here.
+ok 'what the others sent completes' wait_for none_is_open
 ok 'failed ones are told' grep -q 'user "nobody" was not found' \
 	"$state/log/nginx.log"
 is 'but for those no log has a password' \
@@ -144,9 +146,19 @@ submit POST "$scratch/some"
 is '503 with contacts' "$status" 503
 mv "$state/run/away" "$state/run/submit.sock"
 free_runner
+wait_for all_started
+recoveries() {
+	cat "$state"/log/*.log | grep -c ' recovered ms='
+}
+before=$(recoveries)
 kill -KILL "$(cat "$state/run/jobrunner.pid")"
-ok 'a recovery with contacts' wait_for grep -q ' recovery reason=died' \
-	"$state/log/fcgi.log" "$state/log/jobrunner.log"
+# Those who are killed at it answer until it is over.
+is_recovered() {
+	grep -q ' recovery reason=died' "$state/log/fcgi.log" \
+		"$state/log/jobrunner.log" &&
+		[ "$(recoveries)" -gt "$before" ]
+}
+ok 'a recovery with contacts' wait_for is_recovered
 wait_for answers
 api DELETE "$api/job/$long"
 is 'a long job is deleted' "$status" 200
@@ -181,6 +193,7 @@ field() {
 	done < <(cat "$state/run/fcgi.pid" "$state/run/jobrunner.pid") |
 		sort -u
 }
+wait_for all_started
 owner=$(stat -c %u "$state")
 is 'programs run as the owner, who is not root' \
 	"$(field Uid | tr '\t' ' ')" "$owner $owner $owner $owner"
