@@ -80,8 +80,15 @@ is '503: when to come back' "$(header Retry-After)" 1
 mv "$state/run/away" "$state/run/submit.sock"
 sed -i -e 's/fastcgi_read_timeout .*/fastcgi_read_timeout 1s;/' \
 	-e 's/404 "Item was not found."/404 "Reloaded."/' "$state/run/site.conf"
-kill -HUP "$(cat "$state/run/nginx.pid")"
+master=$(cat "$state/run/nginx.pid")
+read -ra before <"/proc/$master/task/$master/children"
+kill -HUP "$master"
+# Those of before take connections for a moment beside the new ones.
 reloaded() {
+	local pid
+	for pid in "${before[@]}"; do
+		has_ended "$pid" || return 1
+	done
 	api GET /nowhere
 	[ "$(jq -r '.errors[0].message' "$body")" = Reloaded. ]
 }
