@@ -65,7 +65,12 @@ ok 'a job is completed' wait_for completed "$job"
 jq -nc '[range(300) | {id: (. + 1), firstname: "x"}]' >"$scratch/edit.json"
 submit PATCH "$scratch/edit.json"
 ok 'another, too' wait_for completed "$job"
-scrape
+# What was committed is counted a moment later, this one last of all.
+batches_are_counted() {
+	scrape
+	[ "$(value batch_duration_seconds_count)" -ge 5 ]
+}
+wait_for batches_are_counted
 is 'created' "$(value 'contacts_total{result="created"}')" 500
 is 'updated' "$(value 'contacts_total{result="updated"}')" 300
 is 'failed' "$(value 'contacts_total{result="failed"}')" 2
