@@ -159,7 +159,7 @@ done
 ok 'what was told before a kill is told behind it' \
 	test ! -e "$scratch/changed"
 is 'each key one job' "$(sort -u "$scratch/kills" | wc -l)" "$rounds"
-is 'and no job beside those' "$(all_jobs | wc -l)" \
+is 'and no job beside those' "$(wait_for all_jobs | wc -l)" \
 	$((before + 1 + rounds))
 
 # ---- the list
