@@ -106,7 +106,16 @@ run "$top_builddir/jobrunner/bulkcontacts-jobrunner" \
 	-c "$state/bulkcontacts.conf"
 is 'the runner refuses it' "$code" 2
 like 'and says so' "$(cat "$err")" '*customer_no*store reindex*'
-run instance --listen "$address" --state "$state" --detach
+# Where the runner is the first to refuse it, they are ended before they say
+# so: it is another program here.
+programs=$scratch/programs
+mkdir -m 755 "$programs" "$programs"/{cli,fcgi-app,jobrunner,supervisor}
+for program in cli/bulkcontacts fcgi-app/bulkcontacts-fcgi \
+	supervisor/bulkcontacts-supervisor; do
+	ln -s "$top_builddir/$program" "$programs/$program"
+done
+ln -s "$(type -P false)" "$programs/jobrunner/bulkcontacts-jobrunner"
+run instance --build "$programs" --listen "$address" --state "$state" --detach
 is 'so do the workers' "$code" 1
 like 'and say so' "$(cat "$state"/log/fcgi.log "$err")" \
 	'*bulkcontacts-fcgi: *customer_no*store reindex*'
