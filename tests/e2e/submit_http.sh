@@ -119,13 +119,12 @@ again() {
 		--set max_unfinished_jobs_per_user=1
 }
 again
-runner=$(cat "$state/run/jobrunner.pid")
 before=$(cli contact count)
 {
 	echo firstname
 	seq 20
 } >"$file"
-kill -STOP "$runner"
+hold_runner
 begin_submit "$file"
 ok 'a 429 is waited for' wait_for grep -q 'trying again' "$err"
 like 'as long as the service says' "$(tail -n 1 "$err")" \
@@ -137,7 +136,7 @@ like 'and it says how far it came' "$(tail -n 1 "$err")" \
 	'*10 of 20 contacts are queued: the same command goes on*'
 begin_submit --wait "$file"
 ok 'it goes on' wait_for grep -q 'trying again' "$err"
-kill -CONT "$runner"
+free_runner
 end_submit
 is 'to the end' "$code $(jq -c '[.jobs[].created]' "$out")" '0 [10,10]'
 is 'each contact is there once' "$(cli contact count)" $((before + 20))
@@ -156,7 +155,7 @@ submit --wait "$file"
 is 'and the next run does it' "$code $(jq -c '[.jobs[].created]' "$out")" \
 	'0 [3]'
 
-kill -STOP "$(cat "$state/run/jobrunner.pid")"
+hold_runner
 printf 'firstname\nlast\n' >"$file"
 begin_submit --wait "$file"
 ok 'a job is followed' wait_for grep -q '^queued' "$err"
