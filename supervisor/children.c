@@ -285,6 +285,28 @@ delay_after(const struct child *child, bool steady)
 					       : DELAY_MAX_MS;
 }
 
+static bool
+is_killed(const siginfo_t *info)
+{
+	return info->si_code != CLD_EXITED && info->si_status == SIGKILL;
+}
+
+/* Whether there is one among those who ended and were not told of yet. */
+static bool
+any_is_killed(void)
+{
+	for (size_t i = 0; i < COUNT(children); i++) {
+		siginfo_t info = {.si_pid = 0};
+
+		if (children[i].pid != 0 &&
+		    waitid(P_PID, (id_t)children[i].pid, &info,
+			WEXITED | WNOHANG | WNOWAIT) == 0 &&
+		    info.si_pid != 0 && is_killed(&info))
+			return true;
+	}
+	return false;
+}
+
 /* False: it found its configuration wrong. */
 static bool
 ended(struct child *child, const siginfo_t *info, int64_t now)
@@ -292,7 +314,7 @@ ended(struct child *child, const siginfo_t *info, int64_t now)
 	const char *name = programs[child->program].name;
 	bool steady = now - child->started >= STEADY_MS;
 
-	if (info->si_code != CLD_EXITED && info->si_status == SIGKILL)
+	if (is_killed(info))
 		excuse_all(now);
 	child->pid = 0;
 	child->delay = delay_after(child, steady);
@@ -313,6 +335,8 @@ children_reap(int64_t now)
 {
 	bool right = true, changed = false;
 
+	if (any_is_killed())
+		excuse_all(now);
 	for (;;) {
 		siginfo_t info = {.si_pid = 0};
 
