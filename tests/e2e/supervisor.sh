@@ -4,6 +4,8 @@
 set -u
 # shellcheck source=tests/e2e/lib.sh
 . "${top_srcdir:-.}/tests/e2e/lib.sh"
+# shellcheck source=tests/e2e/lib_api.sh
+. "${top_srcdir:-.}/tests/e2e/lib_api.sh"
 
 unknown=/api/contacts/job/3f2b8c1e-5a0d-4c57-9a33-0d8f5b1c6e21
 
@@ -59,6 +61,10 @@ in_session() {
 	done
 }
 
+none_is_in_session() {
+	[ -z "$(in_session "$1")" ]
+}
+
 # ---- what is there
 
 start_instance
@@ -94,12 +100,15 @@ done
 is 'nobody waits longer for the death of others' \
 	"$(grep ' ended ' "$state/log/supervisor.log" |
 		grep -v ' again_ms=20 ')" ''
+# Whoever is to be killed at the recovery answers until then.
 for program in jobrunner nginx; do
+	wait_for all_started
 	old=$(pid_of "$program")
 	kill -KILL "$old"
 	ok "$program is restarted" wait_for restarted "$program" "$old" 1
+	wait_for all_started
 	ok 'and all answers' wait_for answers
-	is 'nothing of the old one is left' "$(in_session "$old")" ''
+	ok 'nothing of the old one is left' wait_for none_is_in_session "$old"
 done
 
 # ---- one instance a folder, many on a machine
@@ -210,11 +219,14 @@ kill "$stranger"
 # ---- the end
 
 left=$(pids fcgi; pids jobrunner; pids nginx; pids supervisor)
+own=$(pid_of supervisor)
 begun=$(date +%s%3N)
 ok 'stop' stop_instance
 diag "$(($(date +%s%3N) - begun)) ms"
 is 'nobody had to be killed for it' \
 	"$(grep -c ' warn kill ' "$state/log/supervisor.log")" 0
+# It lets go of the folder in the course of its end, behind that of all others.
+wait_for gone "$own"
 # shellcheck disable=SC2086 # one word a pid
 ok 'nothing is left running' all_gone $left
 is 'no pid files or sockets are left' \
