@@ -259,6 +259,19 @@ static const struct {
     {"lapse", add_lapse},
 };
 
+static void
+go(struct strike *strike, const struct point *point)
+{
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+		if (strcmp(ways[i].name, point->way) == 0)
+			ways[i].go(strike);
+}
+
+/*
+ * Nobody is sent there before all are back from the last time: on a slow
+ * machine that would end each recovery before it comes to its points; and a
+ * SIGTERM that comes before a program has said what it does then ends it.
+ */
 static struct point_fall
 lure(struct strike *strike, const struct point *point)
 {
@@ -266,9 +279,8 @@ lure(struct strike *strike, const struct point *point)
 	struct point_fall fall = {.pid = 0};
 
 	while (fall.pid == 0 && clock_monotonic_ms() < end) {
-		for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
-			if (strcmp(ways[i].name, point->way) == 0)
-				ways[i].go(strike);
+		if (service_is_whole(&strike->gone))
+			go(strike, point);
 		fall = point_wait(POINT_MS);
 	}
 	set_disk_full(false);
