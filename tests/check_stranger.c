@@ -158,7 +158,7 @@ END_TEST
 static int
 compare(const void *a, const void *b)
 {
-	int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+	double left = *(const double *)a, right = *(const double *)b;
 
 	return (left > right) - (left < right);
 }
@@ -175,26 +175,28 @@ time_of(size_t request, const char *id)
 	       (end.tv_nsec - begin.tv_nsec);
 }
 
-/* In turn, so that what else happens on the machine happens to both. */
+/*
+ * In turn, and each held against the one beside it, so that what else happens
+ * on the machine happens to both: one that is now fast and now slow has two
+ * medians.
+ */
 START_TEST(takes_the_same_time)
 {
-	static int64_t theirs[ROUNDS], nobodys[ROUNDS];
+	static double ratios[ROUNDS];
 	char id[ID], none[ID];
 	double ratio;
 
 	submit(id);
 	make_id(none);
 	for (size_t i = 0; i < ROUNDS; i++) {
-		theirs[i] = time_of((size_t)_i, id);
-		nobodys[i] = time_of((size_t)_i, none);
+		int64_t theirs = time_of((size_t)_i, id);
+
+		ratios[i] = (double)theirs / (double)time_of((size_t)_i, none);
 	}
-	qsort(theirs, ROUNDS, sizeof *theirs, compare);
-	qsort(nobodys, ROUNDS, sizeof *nobodys, compare);
-	ratio = (double)theirs[ROUNDS / 2] / (double)nobodys[ROUNDS / 2];
-	printf("# %s %s: median %lld ns, of none %lld ns: %.3f\n",
-	    requests[_i].method, requests[_i].query,
-	    (long long)theirs[ROUNDS / 2], (long long)nobodys[ROUNDS / 2],
-	    ratio);
+	qsort(ratios, ROUNDS, sizeof *ratios, compare);
+	ratio = ratios[ROUNDS / 2];
+	printf("# %s %s: median of theirs to none: %.3f\n",
+	    requests[_i].method, requests[_i].query, ratio);
 	ck_assert_double_gt(ratio, 0.67);
 	ck_assert_double_lt(ratio, 1.5);
 }
