@@ -382,7 +382,6 @@ main(void)
 	TCase *tcase = tcase_create("store_erase");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, test_contact_and_values_go);
 	tcase_add_test(tcase, test_the_id_is_never_given_again);
 	tcase_add_test(tcase, test_requests_are_blanked_and_others_stay);
