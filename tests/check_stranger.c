@@ -195,8 +195,8 @@ START_TEST(takes_the_same_time)
 	}
 	qsort(ratios, ROUNDS, sizeof *ratios, compare);
 	ratio = ratios[ROUNDS / 2];
-	printf("# %s %s: median of theirs to none: %.3f\n",
-	    requests[_i].method, requests[_i].query, ratio);
+	printf("# %s %s: median of theirs to none: %.3f\n", requests[_i].method,
+	    requests[_i].query, ratio);
 	ck_assert_double_gt(ratio, 0.67);
 	ck_assert_double_lt(ratio, 1.5);
 }

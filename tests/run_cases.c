@@ -18,7 +18,7 @@
 
 enum {
 	PATH_SIZE = 4096,
-	AT_ONCE = 8,      /* most of a case is waiting for the disk */
+	AT_ONCE = 8,        /* most of a case is waiting for the disk */
 	CASE_SECONDS = 1800 /* what takes longer hangs */
 };
 
