@@ -4,11 +4,11 @@
     load.py ADDRESS:PORT STATE SECONDS [CLIENTS [SEED]]
 
 STATE is the instance's folder: the users are those of its credentials. The
-clients work for half of SECONDS to warm it up, and again for SECONDS; after
-each all acknowledged jobs must complete with the results that belong to them.
-Prints what was asked and answered, what the processes used, and how often each
-thing that must hold did not, "NAME: COUNT"; then examples. Ends with 1 if
-anything did not hold.
+clients work for half of SECONDS to warm it up, on a slow machine for longer,
+and again for SECONDS; after each all acknowledged jobs must complete with the
+results that belong to them. Prints what was asked and answered, what the
+processes used, and how often each thing that must hold did not, "NAME: COUNT";
+then examples. Ends with 1 if anything did not hold.
 """
 import asyncio
 import random
@@ -22,6 +22,7 @@ import processes
 import wire
 
 SOURCES = 20  # addresses: of one alone, nginx would refuse some of the submits
+WARM = 4000  # requests, without which memory has not been what it will be
 CHECKERS = 32  # clients that read the results; every user has some
 MUST_HOLD = ('wrong', 'unanswered', 'held up', 'lost', 'results', 'processes',
              'descriptors', 'memory')
@@ -42,10 +43,11 @@ class Load:
 
     # ---- the burden
 
-    async def work(self, client, until):
+    async def work(self, client, until, least):
         """Visit after visit; what one of them opens the next may use."""
         names = list(kinds.WEIGHTS)
-        while time.monotonic() < until:
+        while (time.monotonic() < until
+               or self.ledger.requests.total() < least):
             kind = client.random.choices(names, kinds.WEIGHTS.values())[0]
             client.kind = kind.__name__
             await kind(client)
@@ -57,10 +59,11 @@ class Load:
             self.processes.sample()
             await asyncio.sleep(0.25)
 
-    async def burden(self, seconds):
+    async def burden(self, seconds, least=0):
+        """For so long, and until there were so many requests in all."""
         watch = asyncio.create_task(self.watch())
         until = time.monotonic() + seconds
-        await asyncio.gather(*(self.work(client, until)
+        await asyncio.gather(*(self.work(client, until, least)
                                for client in self.clients))
         watch.cancel()
 
@@ -112,7 +115,7 @@ class Load:
             await asyncio.sleep(0.1)
 
     async def run(self, seconds):
-        await self.burden(seconds / 2)
+        await self.burden(seconds / 2, WARM)
         await self.settle()
         self.processes.begin()
         await self.burden(seconds)
