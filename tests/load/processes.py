@@ -97,8 +97,12 @@ class Processes:
                 for pid in self.names}
 
     def begin(self):
-        """They are warm and idle."""
-        self.warm = self.now()
+        """
+        They are warm and idle. Of what they had while they worked, idle ones
+        keep more or less by accident, for small pieces hold the heap.
+        """
+        self.warm = {pid: (max(size, self.median(pid)), count)
+                     for pid, (size, count) in self.now().items()}
 
     def judge(self, ledger):
         """They are idle again: what is not as it was."""
@@ -111,13 +115,16 @@ class Processes:
                 ledger.fault('memory',
                              f'{pid}: {self.warm[pid][0]} KiB, then {size}')
 
+    def median(self, pid):
+        return int(statistics.median(self.samples[pid] or [0]))
+
     def table(self):
         rows = [['process', 'pid', 'median KiB', 'most', 'warm', 'at last',
                  'fds warm', 'at last']]
         last = self.now()
         for pid, name in self.names.items():
-            sizes = self.samples[pid] or [0]
-            rows.append([name, pid, int(statistics.median(sizes)),
-                         max(sizes), self.warm[pid][0], last[pid][0],
+            rows.append([name, pid, self.median(pid),
+                         max(self.samples[pid], default=0),
+                         self.warm[pid][0], last[pid][0],
                          self.warm[pid][1], last[pid][1]])
         return rows
