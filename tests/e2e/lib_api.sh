@@ -116,11 +116,11 @@ answers() {
 }
 
 all_started() {
-	local pids pid
-	mapfile -t pids < <(cat "$state/run/fcgi.pid" \
+	local starters pid
+	mapfile -t starters < <(cat "$state/run/fcgi.pid" \
 		"$state/run/jobrunner.pid" 2>/dev/null)
-	[ "${#pids[@]}" -eq 5 ] || return 1
-	for pid in "${pids[@]}"; do
+	[ "${#starters[@]}" -eq 5 ] || return 1
+	for pid in "${starters[@]}"; do
 		! has_ended "$pid" && grep -qF "[$pid] info start " \
 			"$state"/log/*.log || return 1
 	done

@@ -145,6 +145,7 @@ is 'bulkcontacts(1) has the commands, with their options' \
 # ---- the scripts
 
 # Its options in the document, in order.
+# shellcheck disable=SC2016 # the backticks are the document's
 sed -n '/^`script\/server` takes:/,/^Without/s/^| `\(--[^`]*\)`.*/\1/p' \
 	"$top_srcdir/doc/operating.md" >"$scratch/options"
 ok 'script/server has options' test -s "$scratch/options"
