@@ -150,10 +150,10 @@ raw() {
 	exec {socket}<>"/dev/tcp/${address%:*}/${address##*:}"
 	printf '%b' "$1" >&"$socket"
 	: >"$headers"
-	while IFS= read -r -t 5 line <&"$socket" && [ "$line" != $'\r' ]; do
+	while IFS= read -r -t 60 line <&"$socket" && [ "$line" != $'\r' ]; do
 		printf '%s\n' "$line" >>"$headers"
 	done
-	timeout 5 head -c "$(header Content-Length)" <&"$socket" >"$body"
+	timeout 60 head -c "$(header Content-Length)" <&"$socket" >"$body"
 	exec {socket}>&-
 	status=$(sed -n '1s/^HTTP[^ ]* \([0-9]*\).*/\1/p' "$headers")
 }
