@@ -239,7 +239,7 @@ START_TEST(shows_others_who_it_is)
 	ck_assert_int_eq(read(ready[0], &byte, 1), 1);
 	process = process_look(pid);
 	ck_assert_uint_ge(process.start, process_look(getpid()).start);
-	ck_assert(process.state == 'S' || process.state == 'R');
+	ck_assert(strchr("SRD", process.state) != NULL);
 	ck_assert_uint_eq(process_owner(pid), geteuid());
 	ck_assert_int_eq(kill(pid, SIGKILL), 0);
 	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
