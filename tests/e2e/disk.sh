@@ -64,7 +64,7 @@ trouble() {
 	end_trouble
 	ok "$1: it goes on by itself" wait_for submit_is 202
 	ok "$1: jobs are done again" wait_for completed "$job"
-	ok "$1: and can be read" reads
+	ok "$1: and can be read" wait_for reads
 	ok "$1: under load" wait_for load_goes_on "$n" "$(lines_of_load "$n")"
 	end_loads
 	diag "$(sort "$scratch/log.$n" | cut -d' ' -f1 | uniq -c | tr '\n' ' ')"
@@ -106,19 +106,8 @@ end_trouble
 
 # ---- a folder that goes and comes back
 
-# Who is on the way to the store would not find it. Those of before may be in
-# the lists a while after the recovery that ended them.
-all_have_it() {
-	local pid count=0
-	while read -r pid; do
-		! has_ended "$pid" && grep -q "\[$pid\] info start " \
-			"$state/log/fcgi.log" "$state/log/jobrunner.log" &&
-			count=$((count + 1))
-	done < <(cat "$state/run/fcgi.pid" "$state/run/jobrunner.pid")
-	[ "$count" -eq 5 ]
-}
-
-ok 'all have the store open' wait_for all_have_it
+# Who is on the way to the store would not find it.
+ok 'all have the store open' wait_for all_started
 mv "$state/store" "$state/away"
 ok 'folder is gone: submits are refused' wait_for submit_is 503
 like 'folder is gone: and may be repeated' "$(header Retry-After)" '[1-9]*'

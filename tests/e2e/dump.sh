@@ -130,7 +130,7 @@ is 'nothing is left over' "$(find "$state/store" -name 'incoming*' -o \
 # ---- and work goes on
 
 restart_instance --set batch_size=20
-ok 'unfinished jobs complete' wait_for none_is_open
+ok 'unfinished jobs complete' all_complete
 results "$first" >"$scratch/now"
 ok 'completed ones have their results' cmp "$scratch/now" "$scratch/results"
 send "$scratch/first" -H 'Idempotency-Key: first'
@@ -159,7 +159,7 @@ is 'it agrees' "$(counts | jq -c '.[0]')" '[]'
 jobs=$(($(cli job list --json | jq '.jobs | length') - others))
 ok 'it has work of then' test "$jobs" -gt 0
 restart_instance --set batch_size=20
-ok 'what was unfinished completes' wait_for none_is_open
+ok 'what was unfinished completes' all_complete
 cli contact export >"$scratch/export"
 is 'each contact once, again' "$(jq -r '.email // empty' "$scratch/export" |
 	sort | uniq -d)" ''

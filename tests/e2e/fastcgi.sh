@@ -34,7 +34,7 @@ for _ in {1..8}; do # whichever worker takes it
 	make_contacts warm 1 >"$scratch/warm"
 	submit POST "$scratch/warm"
 done
-ok 'the first jobs complete' wait_for none_is_open
+ok 'the first jobs complete' all_complete
 before=$(anonymous_memory)
 recoveries=$(cat "$log"/*.log | grep -c ' recovery reason=')
 
@@ -71,7 +71,7 @@ fi
 ok 'and all is well' answers
 ok "the workers' memory is where it was, $before KiB" \
 	wait_for memory_is_below $((before + 4096))
-ok 'all jobs complete' wait_for none_is_open
+ok 'all jobs complete' all_complete
 stop_instance
 ok 'the store agrees with itself' cli store verify
 done_testing

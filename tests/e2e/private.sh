@@ -78,7 +78,7 @@ sed -n 's/^[a-z]*://p' "$state/run/htpasswd" >>"$scratch/passwords"
 sed -i "/^$(printf %s "$key:x" | base64 -w 0)$/d" "$scratch/passwords"
 is 'the last login failed' "$status" 401
 # One unfinished job is all that a user may have here.
-ok 'what the others sent completes' wait_for none_is_open
+ok 'what the others sent completes' all_complete
 ok 'failed ones are told' grep -q 'user "nobody" was not found' \
 	"$state/log/nginx.log"
 is 'but for those no log has a password' \
