@@ -28,16 +28,6 @@ end_trouble() {
 	rm -f "$FAULT"
 }
 
-# Contacts of its own in every request, as check_load wants them.
-m=0
-submit_is() {
-	m=$((m + 1))
-	make_contacts "one.$m" "$count" >"$scratch/one"
-	submit POST "$scratch/one"
-	printf '%s %s\n' "$status" "$job" >>"$scratch/log.one"
-	[ "$status" = "$1" ]
-}
-
 reads() {
 	api GET "$api/job/$first?details=1"
 	[ "$status" = 200 ] && cmp -s "$body" "$scratch/first"

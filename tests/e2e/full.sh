@@ -36,17 +36,6 @@ has_reserve() {
 	[ -s "$FULL_DISK/store/reserve" ]
 }
 
-# Contacts of its own in every request, as check_load wants them: one may be
-# taken before the disk is full, or while some of it is free for a moment.
-n=0
-submit_is() {
-	n=$((n + 1))
-	make_contacts "one.$n" "$count" >"$scratch/one"
-	submit POST "$scratch/one"
-	printf '%s %s\n' "$status" "$job" >>"$scratch/log.one"
-	[ "$status" = "$1" ]
-}
-
 reads() {
 	api GET "$api/job/$first?details=1"
 	[ "$status" = 200 ] && cmp -s "$body" "$scratch/first"

@@ -24,15 +24,6 @@ is_new() {
 	[ -n "$pid" ] && [ "$pid" != "$3" ]
 }
 
-recoveries() {
-	cat "$state"/log/*.log | grep -c ' recovered ms='
-}
-
-# Until it is over those of before still answer, and are killed at it.
-is_recovered() {
-	[ "$(recoveries)" -gt "$1" ]
-}
-
 start_instance
 make_contacts one 1 >"$scratch/one"
 submit POST "$scratch/one"
@@ -42,7 +33,7 @@ for victim in 'fcgi 1' 'jobrunner 1' 'fcgi 3'; do
 	set -- $victim
 	file=$state/run/$1.pid
 	pid=$(sed -n "$2p" "$file")
-	before=$(recoveries)
+	before=$(recovered_times)
 	kill -KILL "$pid"
 	ok "$1 $2 killed: the store is recovered" \
 		wait_for is_recovered "$before"

@@ -17,6 +17,9 @@
 #	all_started                 passes if all workers and the runner live and
 #	                            have the store open; a start waits for one
 #	                            worker a socket. Needs lines of level info
+#	recovered_times             how many recoveries were over, by the logs
+#	is_recovered N              passes once there are more; until then those
+#	                            of before answer, and are killed at it
 #	is_error NAME CODE PATTERN  the last answer is such an error: status,
 #	                            pattern of its message, all else exactly
 #	refused NAME CODE PATTERN METHOD PATH [CURL OPTION...]  the same of
@@ -38,6 +41,9 @@
 #	has_done JOB N              passes once so many of its items are done
 #	start_load PREFIX COUNT FILE  jobs of that many contacts one after the
 #	                            other, in the background, "STATUS JOB" a line
+#	submit_is STATUS            a job of $count contacts of its own, written
+#	                            down in log.one of the scratch folder whether
+#	                            it was taken or not; passes if so answered
 #	end_loads                   after the answers that they wait for
 #	acknowledged N FILE...      passes if they were given so many jobs
 #	check_load COUNT FILE...    nothing of such jobs was lost, repeated or
@@ -124,6 +130,14 @@ all_started() {
 		! has_ended "$pid" && grep -qF "[$pid] info start " \
 			"$state"/log/*.log || return 1
 	done
+}
+
+recovered_times() {
+	cat "$state"/log/*.log | grep -c ' recovered ms='
+}
+
+is_recovered() {
+	[ "$(recovered_times)" -gt "$1" ]
 }
 
 is_error() {
@@ -236,6 +250,15 @@ start_load() {
 	: >"$scratch/$1.loads"
 	load "$@" &
 	loads+=($!)
+}
+
+submits=0
+submit_is() {
+	submits=$((submits + 1))
+	make_contacts "one.$submits" "$count" >"$scratch/one"
+	submit POST "$scratch/one"
+	printf '%s %s\n' "$status" "$job" >>"$scratch/log.one"
+	[ "$status" = "$1" ]
 }
 
 end_loads() {

@@ -147,18 +147,13 @@ is '503 with contacts' "$status" 503
 mv "$state/run/away" "$state/run/submit.sock"
 free_runner
 wait_for all_started
-recoveries() {
-	cat "$state"/log/*.log | grep -c ' recovered ms='
-}
-before=$(recoveries)
+before=$(recovered_times)
 kill -KILL "$(cat "$state/run/jobrunner.pid")"
-# Those who are killed at it answer until it is over.
-is_recovered() {
-	grep -q ' recovery reason=died' "$state/log/fcgi.log" \
-		"$state/log/jobrunner.log" &&
-		[ "$(recoveries)" -gt "$before" ]
+is_told() {
+	is_recovered "$before" && grep -q ' recovery reason=died' \
+		"$state/log/fcgi.log" "$state/log/jobrunner.log"
 }
-ok 'a recovery with contacts' wait_for is_recovered
+ok 'a recovery with contacts' wait_for is_told
 wait_for answers
 api DELETE "$api/job/$long"
 is 'a long job is deleted' "$status" 200
