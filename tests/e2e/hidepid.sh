@@ -31,6 +31,8 @@ ok 'a job completes' wait_for completed "$job"
 for victim in 'fcgi 1' 'jobrunner 1' 'fcgi 3'; do
 	# shellcheck disable=SC2086 # two words
 	set -- $victim
+	# Who has not come to the store yet may die without a recovery.
+	ok "$1 $2: all have the store open" wait_for all_started
 	file=$state/run/$1.pid
 	pid=$(sed -n "$2p" "$file")
 	before=$(recovered_times)
